@@ -1,0 +1,68 @@
+"""What is to change and what became of it: values, nothing happens here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Outcome(StrEnum):
+    """What became of one row; every row of every run has exactly one."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    ALREADY = "already"
+    DUPLICATE = "duplicate"
+    SUPPRESSED = "suppressed"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"
+
+
+SETTLED = frozenset(Outcome) - {Outcome.UNKNOWN, Outcome.UNSENT}
+TO_MEND = frozenset({Outcome.INVALID, Outcome.REJECTED, Outcome.FAILED})
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a plan would do, or why it would not: `op` on `key`, for input row `row`."""
+
+    op: str
+    key: str
+    row: int
+    reason: str = ""
+    field: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """How many rows had each outcome; it must add up to the rows that came in."""
+
+    rows: int
+    counts: dict[str, int]
+
+    @classmethod
+    def of(cls, outcomes: Iterable[str], *, rows: int) -> Self:
+        """Count outcomes, each one by name, those that never occurred as 0."""
+        seen = Counter(str(outcome) for outcome in outcomes)
+        return cls(rows, {outcome.value: seen[outcome.value] for outcome in Outcome})
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every row is counted once and none twice."""
+        return sum(self.counts.values()) == self.rows
+
+    def __str__(self) -> str:
+        parts = [f"{count:,} {name}" for name, count in self.counts.items() if count]
+        total = sum(self.counts.values())
+        sign = "=" if self.adds_up else "≠"
+        return f"{' + '.join(parts) or '0'} {sign} {self.rows if self.adds_up else f'{total:,} of {self.rows:,}'} rows"

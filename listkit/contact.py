@@ -1,0 +1,87 @@
+"""What a contact list is made of, whoever keeps it: the canonical names and values."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+TEXT_FIELDS = ("first_name", "last_name", "company", "email", "tag")
+FIELDS = ("phone", *TEXT_FIELDS)
+CUSTOM_PREFIX = "custom."
+
+ListType = Literal["static", "dynamic"]
+Cursor = int
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as a list knows them; `phone` is E.164 with its plus."""
+
+    phone: str
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    email: str | None = None
+    tag: str | None = None
+    custom: dict[str, Any] | None = None
+
+
+class Record(Contact, frozen=True, kw_only=True):
+    """A contact as somebody keeps it: with an id, and when it was made and changed."""
+
+    contact_id: str
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class ContactList(msgspec.Struct, frozen=True, kw_only=True):
+    """A named list; `list_id` is None until somebody keeps it, `members` is how many it holds."""
+
+    name: str
+    list_id: str | None = None
+    tag: str | None = None
+    description: str | None = None
+    type: ListType = "static"
+    shared: bool = False
+    members: int | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """Some of a long answer: `items`, the `total` if it was told, and where to go on, or None."""
+
+    items: T
+    total: int | None = None
+    after: Cursor | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider said about one of the things in a bulk request.
+
+    `status` is "done", "exists" (it was there already) or "refused"; `phone` and
+    `contact_id` are those the *answer* names, so that a receipt is matched by key.
+    `joined` says that the contact is now a member of the list, by this very call.
+    """
+
+    status: Literal["done", "exists", "refused"]
+    phone: str | None = None
+    contact_id: str | None = None
+    joined: bool = False
+    code: str = ""
+    reason: str = ""
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file being taken in by a provider; counts are rows, None where they are not told."""
+
+    upload_id: str
+    list_id: str | None = None
+    state: Literal["running", "done", "failed"] = "running"
+    total: int | None = None
+    added: int | None = None
+    duplicate: int | None = None
+    failed: int | None = None

@@ -1,0 +1,1 @@
+"""A vendor's bytes and our words, both directions, no I/O."""

@@ -1,0 +1,33 @@
+"""The shape of contacts in bulk: Arrow tables, a column a field, so that no row becomes a dict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from listkit.contact import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+CUSTOM = pa.map_(pa.string(), pa.string())
+CONTACTS = pa.schema([(name, pa.string()) for name in FIELDS])
+MEMBERS = pa.schema([*CONTACTS, pa.field("contact_id", pa.string()), pa.field("custom", CUSTOM)])
+
+
+def members(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Make a page of members from lists of one length; absent columns are null.
+
+    >>> members({"phone": ["+15035550123"], "contact_id": ["7"]}).num_columns
+    8
+    """
+    size = len(next(iter(columns.values()), ()))
+    return pa.table({field.name: columns.get(field.name, [None] * size) for field in MEMBERS}, schema=MEMBERS)
+
+
+def rows(table: pa.Table, names: Iterable[str]) -> Iterable[tuple[str | None, ...]]:
+    """Walk some columns side by side; a column that the table lacks is None in every row."""
+    missing = [None] * table.num_rows
+    there = set(table.column_names)
+    return zip(*(table[name].to_pylist() if name in there else missing for name in names), strict=True)
