@@ -1,0 +1,1 @@
+"""The network: hands out pages, knows no pandas."""

@@ -1,0 +1,104 @@
+"""What every provider can do, the numbers it keeps to, and what repeating each operation does."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+
+    from listkit.contact import ContactList, Cursor, Page, Receipt, Record, Upload
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """One number that the code obeys, and where it comes from; None is *no limit known*."""
+
+    value: float | None
+    unit: str
+    source: str
+
+
+def value(limits: Mapping[str, Limit], name: str) -> float:
+    """Return one of a provider's numbers, infinity where none is known."""
+    found = limits.get(name)
+    return math.inf if found is None or found.value is None else found.value
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """What sending one request twice does.
+
+    `repeat` is "harmless" (the second changes nothing), "refused" (the second is refused
+    by name or number, and the refusal says what exists) or "unproven" (nobody can say:
+    ask the provider, never send again).
+    """
+
+    repeat: Literal["harmless", "refused", "unproven"]
+    destroys: bool = False
+    why: str = ""
+
+
+class Provider(Protocol):
+    """A messaging provider's lists; each method is one request, and none knows pandas.
+
+    Errors are those of `listkit.errors`. A method that takes an Arrow table of contacts
+    takes the columns of `contact.FIELDS` it can carry, at most `limits[...]` rows of them,
+    and answers one receipt a row, in the order of the rows.
+    """
+
+    name: str
+    account: str
+    host: str
+    limits: Mapping[str, Limit]
+    operations: Mapping[str, Operation]
+    carries: frozenset[str]
+    """The fields that `create_contacts` can send."""
+    upload_carries: frozenset[str]
+    """The fields that `upload` can send."""
+    joins_on_create: bool
+    """Whether `create_contacts` also makes the contacts members of the list."""
+    bulk: Literal["batches", "file"]
+    """The way that many contacts take, when both can carry them."""
+
+    def ping(self) -> None:
+        """Ask something harmless, to know that the key is good."""
+
+    def lists(self, *, name: str | None = None, after: Cursor | None = None) -> Page[list[ContactList]]:
+        """Return one page of the lists, oldest first; `name` narrows as the provider searches."""
+
+    def list(self, list_id: str) -> ContactList:
+        """Return one list."""
+
+    def create_list(self, new: ContactList) -> ContactList:
+        """Make a list; DuplicateError when the name is taken."""
+
+    def update_list(self, list_id: str, *, name: str, tag: str | None = None) -> ContactList:
+        """Rename a list, and set its tag where the provider has tags."""
+
+    def delete_list(self, list_id: str) -> None:
+        """Delete a list; TextMagic deletes the contacts that were in no other list with it."""
+
+    def members(self, list_id: str, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of a list's members, oldest first, as `wire.tables.MEMBERS`."""
+
+    def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt]:
+        """Make contacts; where the provider joins them to the list in the same call, receipts say so."""
+
+    def find_contact(self, phone: str) -> Record | None:
+        """Return the contact with this number, or None; None too where it cannot be asked."""
+
+    def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt]:
+        """Make existing contacts members of a list."""
+
+    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:
+        """Take contacts off a list; TextMagic deletes those that were in no other list."""
+
+    def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
+        """Send contacts as a file, which the provider takes in afterwards."""
+
+    def upload_status(self, upload: Upload) -> Upload:
+        """Ask how far an upload is."""

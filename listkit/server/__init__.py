@@ -1,0 +1,1 @@
+"""The same lists, served: both vendors' APIs over one store."""

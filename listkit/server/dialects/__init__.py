@@ -1,0 +1,59 @@
+"""The vendors' APIs as plain functions; what a dialect is, and what each call is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from listkit.contact import ContactList
+    from listkit.errors import ProviderError
+    from listkit.server.store.base import Account, Api, Job, Store
+    from listkit.wire.message import Answer, Request
+
+
+class Uploads(Protocol):
+    """Takes files in, after the answer has gone out."""
+
+    def start(
+        self, account: Account, *, api: Api, to: ContactList, content: bytes, layout: Mapping[int, str], cap: int | None
+    ) -> Job:
+        """Keep the file, record the job, and begin; `layout` is as in `store.base.Job`."""
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One authenticated request and what it may use; `params` are the braces of its route."""
+
+    request: Request
+    account: Account
+    params: Mapping[str, str]
+    store: Store
+    uploads: Uploads
+
+
+class Route(NamedTuple):
+    """A method and a path with {braces}, and the function that answers it."""
+
+    method: str
+    path: str
+    handler: Callable[[Call], Answer]
+
+
+class Dialect(Protocol):
+    """A vendor's API as a module: its routes, how its callers prove who they are, how it says no."""
+
+    NAME: Api
+    PREFIX: str
+    ROUTES: Sequence[Route]
+
+    def login_of(self, request: Request) -> tuple[str, str] | None:
+        """Return the login and secret that a request carries, or None."""
+
+    def authorize(self, request: Request, account: Account) -> None:
+        """Raise ForbiddenError where the path names another account than the key's."""
+
+    def encode_error(self, error: ProviderError, request: Request) -> Answer:
+        """Say an error as the vendor would."""

@@ -1,0 +1,1 @@
+"""Where accounts, lists and contacts are kept; chosen by URL."""

@@ -1,0 +1,218 @@
+"""What a store must do, in our words; SQL and drivers stay behind it.
+
+Every id is decimal text, counted from 1 inside its account, and means nothing in another
+account. An item of a bulk call that fails is returned as the error it would have raised,
+in its place, so that the other items go on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from listkit.contact import Contact, ContactList, Record
+    from listkit.errors import ProviderError
+
+T = TypeVar("T")
+Api = Literal["exotel", "textmagic"]
+Direction = Literal["asc", "desc"]
+ListSort = Literal["id", "name", "created"]
+ContactSort = Literal["id", "first_name", "last_name", "created", "joined"]
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose data it is; `sid` stands in Exotel's paths, `username` in TextMagic's headers.
+
+    `salt` is a random 127-bit number of the account's own, from which a dialect makes ids
+    that look like the vendor's.
+    """
+
+    account_id: int
+    name: str
+    sid: str
+    username: str
+    salt: int
+
+
+class Slice(msgspec.Struct, Generic[T], frozen=True):
+    """Some rows of a longer answer, and how many there are in all."""
+
+    items: list[T]
+    total: int
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A contact after a create: the record that is there now, and whether this call made it."""
+
+    record: Record
+    is_new: bool
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """A membership after a join: since when, and whether this call made it."""
+
+    contact_id: str
+    joined_at: Any
+    is_new: bool
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """An uploaded file and how far it is; `at` is the byte of the file where the next row starts.
+
+    `layout` maps a column's position in the file to a field of `Contact` (a field
+    `custom.<name>` is the membership's own). `state` never goes back.
+    """
+
+    upload_id: str
+    account_id: int
+    api: Api
+    list_id: str
+    path: str
+    layout: dict[int, str]
+    cap: int | None = None
+    state: Literal["waiting", "running", "done", "failed"] = "waiting"
+    at: int = 0
+    total: int = 0
+    added: int = 0
+    duplicate: int = 0
+    failed: int = 0
+
+
+class Store(Protocol):
+    """Accounts and their lists, contacts, memberships and uploads; safe to share between threads."""
+
+    # accounts ------------------------------------------------------------------------------
+    def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:
+        """Add an account; `secrets` gives (login, secret) for each API. DuplicateError if a login is taken."""
+
+    def accounts(self) -> list[Account]:
+        """Return all accounts, oldest first."""
+
+    def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
+        """Return the account whose login and secret these are, or None; takes the same time for both."""
+
+    # lists ---------------------------------------------------------------------------------
+    def create_lists(
+        self, account: Account, new: Sequence[ContactList], *, ignore_case: bool = False
+    ) -> list[ContactList | ProviderError]:
+        """Make lists; DuplicateError for a name that is taken (also by an earlier item)."""
+
+    def list(self, account: Account, list_id: str) -> ContactList:
+        """Return a list, or raise NotFoundError."""
+
+    def lists(
+        self,
+        account: Account,
+        *,
+        offset: int = 0,
+        limit: int = 20,
+        name: str | None = None,
+        search: str | None = None,
+        ids: Sequence[str] | None = None,
+        sort: ListSort = "created",
+        direction: Direction = "asc",
+    ) -> Slice[ContactList]:
+        """Return lists in a stable total order; `name` is exact, `search` a caseless part of name or description."""
+
+    def update_lists(
+        self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]], *, ignore_case: bool = False
+    ) -> list[ContactList | ProviderError]:
+        """Change fields of lists (name, tag, description, shared) in order; absent fields stay."""
+
+    def delete_list(self, account: Account, list_id: str, *, destroy_orphans: bool = False) -> ContactList:
+        """Delete a list and return it as it was; with `destroy_orphans`, the contacts in no other list too."""
+
+    # contacts ------------------------------------------------------------------------------
+    def create_contacts(self, account: Account, new: Sequence[Contact]) -> list[Kept]:
+        """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
+
+    def contact(self, account: Account, contact_id: str) -> Record:
+        """Return a contact, or raise NotFoundError."""
+
+    def find_contact(self, account: Account, phone: str) -> Record | None:
+        """Return the contact with exactly this number, or None."""
+
+    def contacts(
+        self,
+        account: Account,
+        *,
+        offset: int = 0,
+        limit: int = 20,
+        search: str | None = None,
+        exact: bool = False,
+        ids: Sequence[str] | None = None,
+        list_ids: Sequence[str] | None = None,
+        sort: ContactSort = "created",
+        direction: Direction = "asc",
+    ) -> Slice[Record]:
+        """Return contacts in a stable total order; `search` is a caseless part of name, company, email or number."""
+
+    def update_contacts(
+        self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> list[Record | ProviderError]:
+        """Change fields of contacts in order; absent fields stay; DuplicateError when a number is taken."""
+
+    def delete_contacts(self, account: Account, contact_ids: Sequence[str]) -> list[Record | ProviderError]:
+        """Delete contacts with all their memberships and return them as they were."""
+
+    # memberships ---------------------------------------------------------------------------
+    def members(
+        self,
+        account: Account,
+        list_id: str,
+        *,
+        offset: int = 0,
+        limit: int = 20,
+        sort: ContactSort = "joined",
+        direction: Direction = "asc",
+    ) -> Slice[Record]:
+        """Return a list's members in a stable total order; NotFoundError for an unknown list."""
+
+    def add_members(
+        self,
+        account: Account,
+        list_id: str,
+        contact_ids: Sequence[str],
+        *,
+        cap: int | None = None,
+        all_or_nothing: bool = False,
+    ) -> list[Joined | ProviderError]:
+        """Join contacts to a list; NotFoundError for an unknown contact, ListFullError past `cap`.
+
+        With `all_or_nothing` the first error is raised and nothing is applied.
+        """
+
+    def remove_members(
+        self, account: Account, list_id: str, contact_ids: Sequence[str], *, destroy_orphans: bool = False
+    ) -> list[bool]:
+        """Take contacts off a list; says for each whether it was a member."""
+
+    def lists_of(self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20) -> Slice[ContactList]:
+        """Return the lists that a contact is in, oldest first."""
+
+    def set_lists_of(self, account: Account, contact_id: str, list_ids: Sequence[str]) -> None:
+        """Make a contact a member of exactly these lists; NotFoundError for an unknown list, nothing applied."""
+
+    # uploads -------------------------------------------------------------------------------
+    def create_job(self, job: Job) -> Job:
+        """Record an upload (its `upload_id` is given here) before its first row is read."""
+
+    def job(self, account: Account, upload_id: str, *, api: Api) -> Job:
+        """Return an upload of this API, or raise NotFoundError."""
+
+    def unfinished_jobs(self) -> list[Job]:
+        """Return the uploads that were waiting or running, oldest first, of all accounts."""
+
+    def load_rows(self, job: Job, rows: Sequence[Contact]) -> Job:
+        """Make contacts, join them to the job's list, and record the job's new counts, all in one transaction.
+
+        `job` comes with `at`, `total` and `failed` already moved past these rows; this adds
+        what the rows became: `added`, `duplicate` (a member already), or `failed` past the cap.
+        """
+
+    def close(self) -> None:
+        """Let go of connections and files."""

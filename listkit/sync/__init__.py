@@ -1,0 +1,1 @@
+"""What we want × what is there: plan, apply, pull."""
