@@ -1,1 +1,1 @@
-"""What we want × what is there: plan, apply, pull."""
+"""What we want and what is there: plan, apply, pull."""

@@ -1,0 +1,172 @@
+"""A provider in memory that fails on cue: what it holds afterwards is the truth a run is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from listkit.contact import Contact, ContactList, Page, Receipt, Record, Upload
+from listkit.errors import (
+    AnswerLostError,
+    DuplicateError,
+    NotFoundError,
+    NotReachedError,
+    RateLimitedError,
+    ServerFailedError,
+    TooManyError,
+    UnauthorizedError,
+)
+from listkit.providers.base import Limit, Operation
+from listkit.wire.tables import members, rows
+
+FAULTS: dict[str, tuple[bool, Callable[[], BaseException]]] = {
+    "not reached": (False, lambda: NotReachedError("could not be reached; nothing was sent")),
+    "rate limited": (False, lambda: RateLimitedError("asks to wait", retry_after=1)),
+    "key refused": (False, lambda: UnauthorizedError("the key was refused")),
+    "too many": (False, lambda: TooManyError("takes at most 3 a request", limit=3)),
+    "lost before": (False, lambda: AnswerLostError("no answer came back")),
+    "lost after": (True, lambda: AnswerLostError("no answer came back")),
+    "failed after": (True, lambda: ServerFailedError("failed")),
+    "stopped before": (False, KeyboardInterrupt),
+    "stopped after": (True, KeyboardInterrupt),
+}
+"""What can go wrong with a request: whether it was applied all the same, and what is raised."""
+
+
+class Rehearsal:
+    """A small provider; `cues` names the fault of each request in turn, None for none."""
+
+    name = "rehearsal"
+    account = "acme1"
+    host = "127.0.0.1"
+    carries = frozenset({"phone", "first_name", "email"})
+    upload_carries = frozenset({"phone", "first_name"})
+
+    def __init__(
+        self, *, joins: bool = False, bulk: str = "batches", cap: int | None = None, cues: Sequence[str | None] = ()
+    ) -> None:
+        self.joins_on_create, self.bulk = joins, bulk
+        numbers = {"contacts_per_request": 3, "members_per_request": 3, "members_per_page": 4, "upload_bytes": 400}
+        self.limits = {name: Limit(value, "rows", "made up") for name, value in numbers.items()}
+        self.limits["members_per_static_list"] = Limit(cap, "members", "made up")
+        self.operations = {"create_contacts": Operation("refused")}
+        self.contacts: dict[str, Record] = {}
+        self.kept: dict[str, ContactList] = {}
+        self.joined: dict[str, list[str]] = {}
+        self.asked: list[str] = []
+        self.cues: Iterator[str | None] = iter(cues)
+        self.dropped: set[str] = set()
+
+    def _perform(self, operation: str, act: Callable[[], Any]) -> Any:
+        self.asked.append(operation)
+        cue = next(self.cues, None)
+        if cue is None:
+            return act()
+        applied, error = FAULTS[cue]
+        if applied:
+            act()
+        raise error()
+
+    def ping(self) -> None:
+        self._perform("ping", lambda: None)
+
+    def lists(self, *, name: str | None = None, after: int | None = None) -> Page[list[ContactList]]:
+        return Page(items=[item for item in self.kept.values() if name in (None, item.name)])
+
+    def list(self, list_id: str) -> ContactList:
+        return self._perform("list", lambda: self._list(list_id))
+
+    def _list(self, list_id: str) -> ContactList:
+        if list_id not in self.kept:
+            raise NotFoundError("There is no such list.")
+        return ContactList(name=self.kept[list_id].name, list_id=list_id, members=len(self.joined[list_id]))
+
+    def create_list(self, new: ContactList) -> ContactList:
+        def act() -> ContactList:
+            if any(item.name == new.name for item in self.kept.values()):
+                raise DuplicateError("taken", field="name")
+            made = ContactList(name=new.name, list_id=f"L{len(self.kept) + 1}", members=0)
+            self.kept[made.list_id], self.joined[made.list_id] = made, []
+            return made
+
+        return self._perform("create_list", act)
+
+    def members(self, list_id: str, *, after: int | None = None) -> Page[pa.Table]:
+        start = after or 0
+        ids = self.joined[list_id]
+        page = [self.contacts[key] for key in ids[start : start + 4]]
+        table = members({"phone": [r.phone for r in page], "contact_id": [r.contact_id for r in page]})
+        return Page(items=table, total=len(ids), after=start + 4 if start + 4 < len(ids) else None)
+
+    def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:
+        def act() -> list[Receipt | None]:
+            if contacts.num_rows > 3:
+                raise TooManyError("takes at most 3 a request", limit=3)
+            return [self._create(phone, list_id) for (phone,) in rows(contacts, ["phone"])]
+
+        return self._perform("create_contacts", act)
+
+    def _create(self, phone: str, list_id: str) -> Receipt:
+        known = self.find(phone)
+        if known:
+            return Receipt(status="exists", phone=phone, contact_id=None if self.joins_on_create else known.contact_id)
+        record = Record(contact_id=f"C{len(self.contacts) + 1}", phone=phone)
+        self.contacts[record.contact_id] = record
+        if self.joins_on_create:
+            self.joined[list_id].append(record.contact_id)
+        return Receipt(status="done", phone=phone, contact_id=record.contact_id, joined=self.joins_on_create)
+
+    def find(self, phone: str) -> Record | None:
+        return next((record for record in self.contacts.values() if record.phone == phone), None)
+
+    def find_contact(self, phone: str) -> Record | None:
+        return self._perform("find_contact", lambda: self.find(phone))
+
+    def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
+        def act() -> list[Receipt | None]:
+            held = self.joined[list_id]
+            receipts: list[Receipt | None] = []
+            for key in contact_ids:
+                there = key in held
+                receipts.append(Receipt(status="exists" if there else "done", contact_id=key, joined=not there))
+                if not there:
+                    held.append(key)
+            return receipts
+
+        return self._perform("add_members", act)
+
+    def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
+        def act() -> Upload:
+            for (phone,) in rows(contacts, ["phone"]):
+                if phone in self.dropped:
+                    continue
+                known = self.find(phone) or Record(contact_id=f"C{len(self.contacts) + 1}", phone=phone)
+                self.contacts[known.contact_id] = known
+                if known.contact_id not in self.joined[to.list_id]:
+                    self.joined[to.list_id].append(known.contact_id)
+            return Upload(upload_id="U1", list_id=to.list_id)
+
+        return self._perform("upload", act)
+
+    def upload_status(self, upload: Upload) -> Upload:
+        return self._perform("upload_status", lambda: Upload(upload_id=upload.upload_id, state="done"))
+
+    def give(self, name: str, *contacts: Contact) -> ContactList:
+        """Put a list with members there, as somebody else would have."""
+        made = ContactList(name=name, list_id=f"L{len(self.kept) + 1}")
+        self.kept[made.list_id], self.joined[made.list_id] = made, []
+        for contact in contacts:
+            self._give_one(contact, made.list_id)
+        return made
+
+    def _give_one(self, contact: Contact, list_id: str) -> None:
+        key = f"C{len(self.contacts) + 1}"
+        self.contacts[key] = Record(contact_id=key, phone=contact.phone)
+        self.joined[list_id].append(key)
+
+    def phones(self, name: str) -> list[str]:
+        """Return the numbers that a list holds, in order; nothing where there is no such list."""
+        found = next((item for item in self.kept.values() if item.name == name), None)
+        return [self.contacts[key].phone for key in self.joined[found.list_id]] if found else []

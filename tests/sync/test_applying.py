@@ -1,0 +1,222 @@
+"""A push gives every row one outcome, and the outcome is true."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from listkit.contact import Contact
+from listkit.errors import DriftError, JournalError, PlanRefused
+from listkit.sync import journal, planning, sending
+from listkit.sync.run import Interrupted
+from tests.sync.rehearsal import FAULTS, Rehearsal
+
+NUMBERS = [f"+1202555{number:04}" for number in range(100, 112)]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "FIRST_POLL", 0.0)
+
+
+def frame(*phones: str, **columns: list[str]) -> pd.DataFrame:
+    """Make a frame of contacts with an index of its own."""
+    return pd.DataFrame({"phone": list(phones), **columns}, index=[f"row {n}" for n in range(len(phones))], dtype="str")
+
+
+def push(provider: Rehearsal, data: pd.DataFrame, **options: object) -> object:
+    """Plan and apply; a push stopped by hand gives its partial run."""
+    plan = planning.plan(data, "VIP", provider, **options)
+    try:
+        return plan.apply()
+    except Interrupted as stopped:
+        return stopped.run
+
+
+@pytest.mark.parametrize(("joins", "bulk"), [(False, "batches"), (True, "batches"), (True, "file")])
+def test_every_number_arrives_once(joins: bool, bulk: str) -> None:
+    """A push without faults makes the list hold the frame's numbers, each once, whatever the way."""
+    provider = Rehearsal(joins=joins, bulk=bulk)
+    run = push(provider, frame(*NUMBERS))
+    assert provider.phones("VIP") == NUMBERS
+    assert run.counts["added"] == len(NUMBERS)
+    assert run.ok
+    assert run.complete
+    assert run.verified == ("in full" if bulk == "file" else "by count")
+
+
+def test_rows_keep_the_frames_index_and_order() -> None:
+    """`run.rows` has one line per input row, on the input's own index."""
+    data = frame(NUMBERS[0], "12", NUMBERS[0])
+    run = push(Rehearsal(), data)
+    assert list(run.rows.index) == list(data.index)
+    assert list(run.rows["outcome"]) == ["added", "invalid", "duplicate"]
+    assert run.rows["reason"].iloc[1]
+    assert list(run.rejected.index) == ["row 1"]
+
+
+def test_a_second_push_sends_nothing() -> None:
+    """The same push again finds everybody there and makes no write request."""
+    provider = Rehearsal()
+    push(provider, frame(*NUMBERS))
+    provider.asked.clear()
+    run = push(provider, frame(*NUMBERS))
+    assert run.counts["already"] == len(NUMBERS)
+    assert provider.asked == []
+
+
+def test_a_contact_of_the_address_book_is_joined() -> None:
+    """A number that exists outside the list is joined by its id, also where a refusal names none."""
+    for joins in (False, True):
+        provider = Rehearsal(joins=joins)
+        provider.give("Others", Contact(phone=NUMBERS[0]))
+        run = push(provider, frame(*NUMBERS[:2]))
+        assert provider.phones("VIP") == (NUMBERS[:2] if not joins else NUMBERS[1::-1])
+        assert list(run.rows["contact_created"]) == [False, True]
+
+
+@given(
+    picks=st.lists(st.sampled_from([*NUMBERS, "12", ""]), max_size=14),
+    there=st.sets(st.sampled_from(NUMBERS), max_size=3),
+    cues=st.lists(st.sampled_from([None, None, None, *FAULTS]), max_size=12),
+    way=st.sampled_from([(False, "batches"), (True, "batches"), (True, "file")]),
+)
+def test_outcomes_are_true_under_faults(
+    picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]
+) -> None:
+    """Whatever fails and when: outcomes add up, `added` is there, `unsent` is not, nobody is there twice."""
+    provider = Rehearsal(joins=way[0], bulk=way[1])
+    if there:
+        provider.give("VIP", *(Contact(phone=phone) for phone in sorted(there)))
+    provider.cues = iter(cues)
+    run = push(provider, frame(*picks))
+    held = provider.phones("VIP")
+    told = dict(zip(run.plan.frame["phone"], run.rows["outcome"], strict=True))
+    assert run.ledger.adds_up
+    assert len(held) == len(set(held))
+    for phone, outcome in zip(picks, run.rows["outcome"], strict=True):
+        assert outcome not in ("added", "already") or phone in held
+        assert outcome not in ("unsent", "rejected", "failed", "invalid") or phone not in set(held) - there
+    assert all(told.get(phone) in {"added", "unknown", "duplicate", "already"} for phone in set(held) - there)
+
+
+def test_interrupted_carries_the_partial_run() -> None:
+    """Ctrl-C in the second batch: the first is added, the one in flight unknown, the rest unsent."""
+    provider = Rehearsal(joins=True, cues=[None, None, None, None, "stopped after"])
+    plan = planning.plan(frame(*NUMBERS[:9]), "VIP", provider)
+    with pytest.raises(Interrupted) as stopped:
+        plan.apply()
+    counts = stopped.value.run.counts
+    assert (counts["added"], counts["unknown"]) == (9, 0) or counts["unknown"] > 0
+    assert stopped.value.run.ledger.adds_up
+    assert "push the same frame again" in str(stopped.value)
+
+
+def test_a_file_that_drops_rows_is_found_out() -> None:
+    """A number that an import dropped without a word is named as rejected."""
+    provider = Rehearsal(joins=True, bulk="file")
+    provider.dropped = {NUMBERS[1]}
+    run = push(provider, frame(*NUMBERS[:3]))
+    assert list(run.rows["outcome"]) == ["added", "rejected", "added"]
+    assert run.rows["code"].iloc[1] == "dropped"
+
+
+def test_a_list_made_meanwhile_is_drift() -> None:
+    """A list that took the plan's new name since is not filled by surprise."""
+    provider = Rehearsal()
+    plan = planning.plan(frame(*NUMBERS), "VIP", provider)
+    provider.give("VIP")
+    with pytest.raises(DriftError, match="plan again"):
+        plan.apply()
+    assert provider.phones("VIP") == []
+
+
+def test_the_list_is_never_filled_past_its_cap() -> None:
+    """The contact past the cap is refused while planning, with the numbers, before any request."""
+    provider = Rehearsal(cap=10)
+    with pytest.raises(PlanRefused, match=r"12 contacts .* takes 10 .* 2 too many"):
+        planning.plan(frame(*NUMBERS), "VIP", provider)
+    assert provider.asked == []
+
+
+def test_a_column_without_a_place_is_refused_or_left_behind() -> None:
+    """A filled column that no way can carry is refused by name; `drop` leaves it behind with a note."""
+    data = frame(*NUMBERS[:2], company=["Acme", ""])
+    with pytest.raises(PlanRefused, match=r"company \(1 rows\)"):
+        planning.plan(data, "VIP", Rehearsal())
+    plan = planning.plan(data, "VIP", Rehearsal(), unsupported="drop")
+    assert any("company" in note for note in plan.notes)
+
+
+def test_the_way_that_carries_everything_is_taken() -> None:
+    """A file cannot carry emails here, so a frame with emails goes by batches."""
+    data = frame(*NUMBERS[:2], email=["asha@example.org", ""])
+    assert planning.plan(data, "VIP", Rehearsal(bulk="file")).strategy == "batches"
+    assert planning.plan(frame(*NUMBERS[:2]), "VIP", Rehearsal(bulk="file")).strategy == "file"
+
+
+def test_no_list_and_create_false_is_refused() -> None:
+    """`create=False` never makes a list."""
+    with pytest.raises(PlanRefused, match="create=False"):
+        planning.plan(frame(*NUMBERS), "VIP", Rehearsal(), create=False)
+
+
+def test_the_plan_owns_its_rows() -> None:
+    """Changing the frame after planning does not change what is sent."""
+    data = frame(*NUMBERS[:2])
+    provider = Rehearsal()
+    plan = planning.plan(data, "VIP", provider)
+    data["phone"] = NUMBERS[5]
+    plan.apply()
+    assert provider.phones("VIP") == NUMBERS[:2]
+
+
+def test_every_request_is_intended_before_and_settled_after() -> None:
+    """The journal holds each request of a push with its outcome, and the run's ledger."""
+    provider = Rehearsal(cues=[None, None, "lost after"])
+    run = push(provider, frame(*NUMBERS[:6]))
+    with_outcome = journal.Journal()
+    steps = with_outcome.steps(run.run_id)
+    listed = with_outcome.runs()
+    with_outcome.close()
+    assert [step["operation"] for step in steps] == provider.asked[: len(steps)]
+    assert {step["state"] for step in steps} == {"done", "unknown"}
+    assert listed.loc[0, "counts"] == run.counts
+
+
+@pytest.mark.parametrize("failing", range(1, 8))
+def test_nothing_is_sent_after_the_journal_failed(failing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a write of the journal fails, no request follows it, and every row has its outcome."""
+    provider = Rehearsal()
+    plan = planning.plan(frame(*NUMBERS), "VIP", provider)
+    written = 0
+    asked_then: list[int] = []
+
+    def write(self: journal.Journal, statement: str, values: list[object]) -> None:
+        nonlocal written
+        written += 1
+        if written >= failing:
+            asked_then.append(len(provider.asked))
+            raise JournalError("disk full")
+        real(self, statement, values)
+
+    real = journal.Journal._write
+    monkeypatch.setattr(journal.Journal, "_write", write)
+    try:
+        run = plan.apply(verify="no")
+    except JournalError:
+        assert provider.asked == []
+    else:
+        assert len(provider.asked) == asked_then[0]
+        assert run.ledger.adds_up
+        assert "disk full" in run.stopped or "disk full" in " ".join(run.notes)
+
+
+def test_the_journal_holds_nobodys_number() -> None:
+    """The journal file has rows and ids, no phone and no name, and only its owner can read it."""
+    run = push(Rehearsal(), frame(*NUMBERS, first_name=["Ashalata"] * len(NUMBERS)))
+    kept = b"".join(path.read_bytes() for path in journal.home().iterdir())
+    assert run.run_id.encode() in kept
+    assert not any(phone.strip("+").encode() in kept for phone in NUMBERS)
+    assert b"Ashalata" not in kept
+    assert (journal.home() / "journal.sqlite").stat().st_mode & 0o077 == 0
