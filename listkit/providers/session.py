@@ -1,0 +1,297 @@
+"""The only `requests`: connections, time limits, retries, pacing, secrets, and the border of errors."""
+
+from __future__ import annotations
+
+import io
+import random
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3 import exceptions as urllib3
+from urllib3.connection import HTTPSConnection
+
+from listkit.errors import AnswerLostError, CredentialsError, NotReachedError, ProviderError
+from listkit.providers.address import checked_base, is_loopback
+from listkit.providers.retrying import (
+    LONGEST_WAIT,
+    REDIRECTED,
+    TRIES,
+    Budget,
+    Heard,
+    Pace,
+    SystemClock,
+    asked_wait,
+    backoff,
+)
+from listkit.wire.message import Answer, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from listkit.providers.base import Operation
+    from listkit.providers.retrying import Clock
+    from listkit.wire.message import Send
+
+LONGEST_ANSWER = 256 * 1024 * 1024
+BLOCK = 64 * 1024
+SLOWEST_UPLOAD = 128 * 1024
+"""Bytes a second: a long body gets so much more time than the total for a short one."""
+READING = frozenset({"GET", "HEAD"})
+REFUSED = 400
+
+
+class Timeouts(NamedTuple):
+    """Seconds for making a connection, for each silence after it, and for one try in all."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 60.0
+
+
+class Session:
+    """Sends requests to one provider's host with one account's key; a `Send`, safe to share between threads.
+
+    A call returns the last answer whatever its status, for the wire to read. It raises only
+    where there is none: NotReachedError when the request provably never arrived, AnswerLostError
+    when it may have been applied, ProviderError for a redirect, which is never followed.
+
+    At most 4 tries. What was not applied for sure (429, no connection) is tried again for
+    every operation; what may have been (5xx, a cut or late answer) only where `operations`
+    says that repeating is harmless, and for GET. `Retry-After` is honoured up to two minutes.
+
+    `rate` is in requests per second, None for no pacing. TLS certificates are always checked,
+    against those in the file `ca` where one is given.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        title: str,
+        operations: Mapping[str, Operation],
+        rate: float | None = None,
+        ca: str | Path | None = None,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008 - a tuple, it cannot be changed
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._base = checked_base(base_url)
+        self._key = Key(headers)
+        self._operations = operations
+        self._verify = _checked_ca(ca)
+        self._timeouts = timeouts
+        self._clock = clock or SystemClock()
+        self._chance = chance
+        self._pace = Pace(self._clock, rate)
+        self._budget = Budget()
+        self._transport = _Transport(pool_connections=1, pool_maxsize=10)
+        self._proxies: dict[str, str] = {} if is_loopback(self._base) else get_environ_proxies(self._base)
+        self.title = title
+        self.host = urlsplit(self._base).netloc
+
+    def __call__(self, request: Request) -> Answer:
+        """Send a request and return what the provider answered at last."""
+        operation = self._operations.get(request.operation)
+        harmless = request.method in READING or (operation is not None and operation.repeat == "harmless")
+        tries, unsure = 0, False
+        while True:
+            self._pace.wait()
+            heard = self._try(request)
+            tries += 1
+            may_repeat = heard.may_pass and (heard.is_proof or harmless) and tries < TRIES
+            if not may_repeat or not self._wait(heard, tries):
+                break
+            unsure = unsure or not heard.is_proof
+        # A late no does not undo an earlier maybe; what only reads is never in doubt.
+        return self._conclude(request, heard, tries, unsure=unsure and request.method not in READING)
+
+    def _try(self, request: Request) -> Heard:
+        """Send once, and put whatever happens into our words.
+
+        No error of another library leaves this method, not even as a context: those hold
+        the request, and with it the key.
+        """
+        deadline = self._clock.now() + self._timeouts.total + len(request.body) / SLOWEST_UPLOAD
+        try:
+            response = self._transport.send(
+                self._prepared(request),
+                stream=True,
+                timeout=(self._timeouts.connect, self._timeouts.read),
+                verify=self._verify,
+                proxies=self._proxies,
+            )
+            try:
+                return self._listen(response, deadline)
+            finally:
+                # A connection that was read to the end is back in the pool by now; any other is of no more use.
+                response.raw.close()
+        except (requests.RequestException, urllib3.HTTPError) as error:
+            return _meaning(error, self._timeouts)
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        url = self._base + quote(request.path)
+        if request.query:
+            url += "?" + urlencode(request.query)
+        # A body that is read in blocks is timed block by block, so that a slow line can send a long file.
+        body = io.BytesIO(request.body) if request.body else None
+        headers = {"user-agent": "listkit", **request.headers}
+        return requests.Request(request.method, url, headers=headers, data=body, auth=self._key).prepare()
+
+    def _listen(self, response: requests.Response, deadline: float) -> Heard:
+        """Read the answer as it comes, within the limits of time and size."""
+        body = bytearray()
+        while block := response.raw.read1(BLOCK, decode_content=True):
+            body += block
+            if len(body) > LONGEST_ANSWER:
+                return Heard(why=f"the answer is longer than {LONGEST_ANSWER // 1024**2} MB")
+            if self._clock.now() > deadline:
+                return Heard(why=f"the answer was not whole after {self._timeouts.total:g} s", may_pass=True)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Heard.of(Answer(status=response.status_code, headers=headers, body=bytes(body)))
+
+    def _wait(self, heard: Heard, tries: int) -> bool:
+        """Wait before the next try, or return False where none is to be made."""
+        asked = asked_wait(heard.answer)
+        if asked is not None:
+            if asked <= LONGEST_WAIT:
+                self._pace.hold(asked)
+            return asked <= LONGEST_WAIT
+        if not self._budget.spend():
+            return False
+        self._clock.sleep(backoff(tries, self._chance()))
+        return True
+
+    def _conclude(self, request: Request, heard: Heard, tries: int, *, unsure: bool) -> Answer:
+        """Return the answer, or raise what is true of all tries together."""
+        if heard.is_success:
+            self._budget.earn()
+        answer = heard.answer
+        where = f"{self.title} at {self.host}"
+        after = f" after {tries} tries" if tries > 1 else ""
+        if not heard.arrived and not unsure:
+            raise NotReachedError(f"{where} could not be reached ({heard.why}{after}); nothing was sent.")
+        if answer is not None and REDIRECTED <= answer.status < REFUSED:
+            raise ProviderError(
+                f"{where} points on to {self._target(answer)}; listkit follows no redirect, the key would go along.",
+                http_status=answer.status,
+            )
+        if answer is not None and (heard.is_success or not unsure):
+            return answer
+        effect = "nothing was changed" if request.method in READING else "it may have been applied"
+        status = answer.status if answer else None
+        why = heard.why or f"status {status}"
+        raise AnswerLostError(f"{where} gave no usable answer ({why}{after}); {effect}.", http_status=status)
+
+    def _target(self, answer: Answer) -> str:
+        try:
+            return urlsplit(answer.headers.get("location", "")).hostname or self.host
+        except ValueError:
+            return "an address that cannot be read"
+
+    def __repr__(self) -> str:
+        return f"<Session: {self.title} at {self.host}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A session holds a key and is not pickled; call listkit.connect() where it is needed.")
+
+
+class Key(requests.auth.AuthBase):
+    """The headers that prove who we are; they go out with each request and can be seen nowhere else."""
+
+    __slots__ = ("__headers",)
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise CredentialsError("The key or its name holds a character that cannot be sent; copy it once more.")
+        self.__headers = dict(headers)
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put the headers on a request that is about to leave."""
+        prepared.headers.update(self.__headers)
+        return prepared
+
+    def __repr__(self) -> str:
+        return "<Key: hidden>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A key is not pickled.")
+
+
+def authorized(send: Send, headers: Mapping[str, str]) -> Send:
+    """Put an account's key on every request of a `Send` that needs no network."""
+    return lambda request: send(
+        Request(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers={**request.headers, **{name.lower(): value for name, value in headers.items()}},
+            body=request.body,
+            operation=request.operation,
+        )
+    )
+
+
+def _checked_ca(ca: str | Path | None) -> bool | str:
+    if ca is None:
+        return True
+    if not Path(ca).exists():
+        raise CredentialsError(f"There is no file of certificates at {str(ca)!r}, which ca= names.")
+    return str(ca)
+
+
+class _Connection(HTTPSConnection):
+    """Reports whatever goes wrong before the first byte of a request as *not connected*."""
+
+    def connect(self) -> None:
+        """Connect and shake hands; urllib3 alone tells a failed handshake from a later cut by nothing."""
+        try:
+            super().connect()
+        except OSError as error:
+            raise urllib3.NewConnectionError(self, "no secure connection") from error
+
+
+class _Transport(HTTPAdapter):
+    """One host's connections; an adapter alone knows no redirect, no cookie, no netrc and no proxy variable."""
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Hand out the pool whose connections tell a failed handshake apart."""
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if pool.scheme == "https":
+            pool.ConnectionCls = _Connection
+        return pool
+
+
+def _meaning(error: Exception, timeouts: Timeouts) -> Heard:
+    """Put what the network did into our words: never arrived, or no answer to something sent."""
+    cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+    if isinstance(cause, urllib3.MaxRetryError):
+        cause = cause.reason or cause
+    if isinstance(cause, urllib3.ProxyError):
+        return Heard(why="the proxy let nothing through", arrived=False, may_pass=True)
+    if isinstance(cause, urllib3.NewConnectionError):
+        return _not_connected(cause)
+    if isinstance(cause, urllib3.ConnectTimeoutError):
+        return Heard(why=f"no connection within {timeouts.connect:g} s", arrived=False, may_pass=True)
+    if isinstance(cause, ValueError):
+        return Heard(why="its address, or that of the proxy, cannot be used", arrived=False)
+    late = isinstance(cause, urllib3.ReadTimeoutError)
+    return Heard(why=f"silent for {timeouts.read:g} s" if late else "the connection was cut", may_pass=True)
+
+
+def _not_connected(error: urllib3.NewConnectionError) -> Heard:
+    reason = error.__cause__
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return Heard(why="its certificate is not trusted; connect(ca=...) takes your own", arrived=False)
+    if isinstance(error, urllib3.NameResolutionError):
+        why = "no computer has this name"
+    elif isinstance(reason, ConnectionRefusedError):
+        why = "connection refused"
+    else:
+        why = "no secure connection" if isinstance(reason, ssl.SSLError) else "no connection"
+    return Heard(why=why, arrived=False, may_pass=True)
