@@ -76,7 +76,9 @@ class Plan:
         sent = self.contacts.filter(pc.equal(self.decisions["op"], ADD))
         return costing.cost(self.provider, sent, self.strategy)
 
-    def apply(self, *, progress: Callable[[int, int], None] | None = None, verify: str = "auto") -> Run:
+    def apply(
+        self, *, progress: Callable[[int, int], None] | None = None, verify: Literal["auto", "full", "no"] = "auto"
+    ) -> Run:
         """Do it, and tell what became of every row; see `sync.applying.apply`."""
         from listkit.sync.applying import apply  # noqa: PLC0415 - applying needs Plan; Plan only opens the door
 

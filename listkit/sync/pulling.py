@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.errors import AmbiguousListError, NotFoundError
+from listkit.errors import AmbiguousListError, IncompleteWarning, NotFoundError
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TRIES = 3
+LOOKS = 8
+"""How many pages at most are asked for once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def lists(provider: Provider, name: str | None = None) -> list[ContactList]:
         walk = _walk(lambda after: provider.lists(name=name, after=after), _list_ids)
         if walk.is_steady and walk.total in {None, len(walk.ids)}:
             break
+    else:
+        warnings.warn(f"{provider.name}'s lists kept changing while they were read.", IncompleteWarning, stacklevel=2)
     each_once = {kept.list_id: kept for page in walk.pages for kept in page.items}
     return list(each_once.values())
 
@@ -66,39 +72,37 @@ def find_list(provider: Provider, name: str) -> ContactList:
         raise NotFoundError(f"{provider.name} has no list named {name.strip()!r}.", field="name")
     if len(found) > 1:
         ids = [str(kept.list_id) for kept in found]
-        raise AmbiguousListError(
-            f"{provider.name} has {len(found)} lists named {name.strip()!r}; say which one with list_id=: {', '.join(ids)}.",
-            list_ids=ids,
-        )
+        told = f"{provider.name} has {len(found)} lists named {found[0].name!r}"
+        raise AmbiguousListError(f"{told}; say which with list_id=: {', '.join(ids)}.", list_ids=ids)
     return found[0]
 
 
 def pull(provider: Provider, list_id: str, *, progress: Progress | None = None) -> Pulled:
     """Read all members of a list, oldest first, and check that none is missing or doubled.
 
-    The provider's own count is asked before and after. Where it, the rows and the pages do not
-    agree, the list changed meanwhile and is read again, at most three times in all; what is
-    still not consistent then is returned with `complete=False`. `progress` is called with the
-    rows so far and the rows expected.
+    What the provider says of the list, its count above all, is asked before and after. Where
+    this, the rows and the pages do not agree, the list changed meanwhile and is read again, at
+    most three times in all; what is still not consistent then is returned with
+    `complete=False`. `progress` is called with the rows so far and the rows expected.
     """
-    expected = provider.list(list_id).members
+    now = provider.list(list_id)
     for _ in range(TRIES):
         read_at = datetime.now(UTC)
         walk = _walk(
             lambda after: provider.members(list_id, after=after),
             _contact_ids,
-            None if progress is None else _told(progress, expected),
+            None if progress is None else _told(progress, now.members),
         )
-        before, expected = expected, provider.list(list_id).members
-        counted = expected if expected is not None else walk.total
-        complete = walk.is_steady and before == expected and counted in {None, len(walk.ids)}
+        before, now = now, provider.list(list_id)
+        expected = now.members if now.members is not None else walk.total
+        complete = walk.is_steady and before == now and expected in {None, len(walk.ids)}
         if complete:
             break
     table = pa.concat_tables([page.items for page in walk.pages]) if walk.pages else MEMBERS.empty_table()
-    return Pulled(table if walk.is_steady else _each_once(table), counted, complete, read_at)
+    return Pulled(table if walk.is_steady else _each_once(table), expected, complete, read_at)
 
 
-class _Walk(NamedTuple):
+class _Walk(NamedTuple, Generic[T]):
     """All pages of one long answer, their ids in order, and whether they fit together."""
 
     pages: list[Page[T]]
@@ -109,11 +113,13 @@ class _Walk(NamedTuple):
 
 def _walk(
     ask: Callable[[Cursor | None], Page[T]], ids_of: Callable[[T], list[str]], tell: Callable[[int], None] | None = None
-) -> _Walk:
+) -> _Walk[T]:
     """Read page after page to the end, wherever the provider chooses to cut them.
 
-    Something that goes from the front while something comes at the end moves every page by
-    one and keeps the count; so the last page but one is asked for once more at the end.
+    Something that goes from the front while something comes at the end keeps the count and
+    moves the pages that follow, so that one row falls between two of them. Therefore some of
+    the pages are asked for once more: all but the last in a short answer, and in a long one
+    so many, evenly spread, that a move is hardly ever missed.
     """
     pages: list[Page[T]] = []
     asked: list[Cursor | None] = []
@@ -130,8 +136,8 @@ def _walk(
         moved = page.after is not None and page.after > (after or 0)
         after = page.after if found and moved else None
     is_steady = len(set(ids)) == len(ids) and len({page.total for page in pages}) == 1
-    if is_steady and len(pages) > 1:
-        is_steady = ids_of(ask(asked[-2]).items) == ids_of(pages[-2].items)
+    spread = range(len(pages) - 2, -1, -max(1, math.ceil((len(pages) - 1) / LOOKS)))
+    is_steady = is_steady and all(ids_of(ask(asked[at]).items) == ids_of(pages[at].items) for at in spread)
     return _Walk(pages, ids, pages[-1].total, is_steady)
 
 

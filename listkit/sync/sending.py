@@ -139,7 +139,10 @@ class Sending:
     def _make_list(self) -> None:
         made = self._call("create_list", [], lambda: self.provider.create_list(ContactList(name=self.plan.list_name)))
         if isinstance(made, DuplicateError):
-            message = f"A list named {self.plan.list_name!r} was made since this was planned; plan again."
+            message = (
+                f"{self.provider.name} says that a list named {self.plan.list_name!r} exists, made since this was "
+                "planned or spelled in other letters; look at the lists and plan again."
+            )
             raise DriftError(message, keys=[]) from made
         if isinstance(made, ProviderError):
             raise Stopped(str(made))

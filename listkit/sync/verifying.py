@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
@@ -35,7 +36,9 @@ def in_full(plan: Plan, tally: Tally, list_id: str) -> Verified:
     in_file = [row for row in tally.having(Outcome.UNKNOWN) if tally.code[row] == IN_FILE]
     promised = tally.having(Outcome.ADDED, Outcome.ALREADY)
     wanted = sorted([*in_file, *promised])
-    found = pc.index_in(plan.contacts["phone"].take(wanted), value_set=pulled.table["phone"].combine_chunks())
+    found = pc.index_in(
+        plan.contacts["phone"].take(pa.array(wanted, pa.int64())), value_set=pulled.table["phone"].combine_chunks()
+    )
     ids = dict(zip(wanted, pulled.table["contact_id"].take(found).to_pylist(), strict=True))
     there = [row for row in in_file if ids[row] is not None]
     for row in there:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
 
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from listkit.contact import Contact, ContactList, Page, Receipt, Record, Upload
 from listkit.errors import (
@@ -20,6 +19,11 @@ from listkit.errors import (
 )
 from listkit.providers.base import Limit, Operation
 from listkit.wire.tables import members, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
 
 FAULTS: dict[str, tuple[bool, Callable[[], BaseException]]] = {
     "not reached": (False, lambda: NotReachedError("could not be reached; nothing was sent")),

@@ -1,0 +1,324 @@
+"""An account at a provider, with a pandas face: connect, look at its lists, read and name them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from listkit import providers
+from listkit.contact import ContactList
+from listkit.errors import (
+    AccountMismatchError,
+    AnswerLostError,
+    IncompleteWarning,
+    ListkitError,
+    NotFoundError,
+    PlanRefused,
+)
+from listkit.frame import lists, records
+from listkit.providers import credentials
+from listkit.sync import planning, pulling
+from listkit.wire.tables import MEMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from listkit.providers.base import Provider
+    from listkit.sync.planning import Plan
+    from listkit.sync.run import Run
+
+URL_FORM = "exotel"
+"""The provider whose document writes the key into the address."""
+
+GONE = 404
+"""What a repeated deletion is answered when the first one, whose answer was lost, had been done."""
+
+Lists = str | Iterable[str] | pd.DataFrame
+
+
+def connect(
+    provider: str,
+    profile: str | None = None,
+    *,
+    sid: str | None = None,
+    key: str | None = None,
+    token: str | None = None,
+    username: str | None = None,
+    base_url: str | None = None,
+    rate: float | None = None,
+    ca: str | Path | None = None,
+) -> Account:
+    """Open an account at a provider; nothing is sent, and `account.ping()` tries the key.
+
+    What is not given comes from the environment (`LISTKIT_EXOTEL_SID`, with the profile
+    "north" `LISTKIT_EXOTEL_NORTH_SID`), else from the system's keyring. A named profile never
+    falls back to the unnamed one. `rate` is in requests per second: what the provider documents
+    where it is left out, `math.inf` for no pacing. `ca` names a file of certificates to trust.
+
+    Exotel's own form `https://key:token@host/v2/accounts/sid` is taken too; the key is split
+    off at once, and a warning says that the cell still shows it.
+
+    Raises CredentialsError where a setting is nowhere to be found or the key would travel in
+    the open.
+
+    >>> connect("exotel", sid="acme1", key="a key", token="a token")
+    Account('exotel', account='acme1', host='api.exotel.com')
+    """
+    from listkit.providers.session import Session  # noqa: PLC0415 - requests is loaded by the first account
+
+    given: dict[str, str | None] = {"sid": sid, "key": key, "token": token, "username": username}
+    if "://" in provider:
+        found_url, in_url = credentials.from_url(provider, providers.vendor(URL_FORM).root)
+        given |= {name: text for name, text in in_url.items() if given[name] is None}
+        provider, base_url = URL_FORM, base_url or found_url
+        places = " and ".join(credentials.variable(provider, profile, name) for name in ("key", "token"))
+        warnings.warn(
+            f"The key is used from the address, and this cell still shows it: put it into {places} and clear the cell.",
+            stacklevel=2,
+        )
+    vendor = providers.vendor(provider)
+    foreign = [f"{name}=" for name, text in given.items() if text is not None and name not in vendor.settings]
+    if foreign:
+        raise TypeError(f"{provider} takes {', '.join(vendor.settings)}, not {', '.join(foreign)}")
+    if rate is not None and not rate > 0:
+        raise ListkitError(f"rate= is in requests per second, above 0 (math.inf: no pacing); {rate} is not.")
+    settings = credentials.find(provider, profile, vendor.settings, given)
+    base = base_url or credentials.from_environment(provider, profile, "base_url") or vendor.base_url
+    session = Session(
+        base.rstrip("/").removesuffix(vendor.root),
+        vendor.headers(settings),
+        title=vendor.title,
+        operations=vendor.operations,
+        rate=rate or vendor.rate,
+        ca=ca,
+    )
+    made = vendor.make(session, account=settings[vendor.settings[0]], host=session.host)
+    return Account(made, profile=profile)
+
+
+@dataclass(frozen=True)
+class Pulling:
+    """A frame of contacts and how it was read.
+
+    `expected` is the provider's own count, None where it has none. `complete` is False where
+    a list would not hold still; the frame may then lack rows. `read_at` is when reading began.
+    """
+
+    frame: pd.DataFrame
+    complete: bool
+    expected: int | None
+    read_at: datetime
+
+
+class Account:
+    """One account at one provider. A string is always a list's name; an id is always `list_id=`."""
+
+    def __init__(self, provider: Provider, *, profile: str | None = None) -> None:
+        self.provider = provider
+        self.profile = profile
+
+    @property
+    def name(self) -> str:
+        """What the account is called: the provider, and the profile where it has one."""
+        return credentials.called(self.provider.name, self.profile)
+
+    def ping(self) -> None:
+        """Try the key; an UnauthorizedError says that it is refused."""
+        self.provider.ping()
+
+    def lists(self, name: str | None = None) -> pd.DataFrame:
+        """Return the account's lists as a frame, oldest first; `name` keeps those of exactly this name.
+
+        Columns: `list_id, list_name, list_tag, description, type, shared, members, created_at,
+        updated_at, provider`.
+        """
+        found = pulling.lists(self.provider) if name is None else pulling.find_lists(self.provider, name)
+        return self._frame(found)
+
+    def contacts(self, of: Lists | None = None, *, list_id: str | None = None) -> pd.DataFrame:
+        """Return all contacts of a list, of several, or of a lists frame.
+
+        Columns: `phone` (E.164), `first_name, last_name, company, email, tag, contact_id,
+        list_id, list_name`, and the provider's own fields as `custom.<name>`. A contact that is
+        in two of the lists has two rows. An IncompleteWarning tells when a list changed while
+        it was read and could not be read as a whole.
+
+        Raises NotFoundError, with names that are close, and AmbiguousListError, with the ids,
+        where two lists have the name.
+        """
+        pulled = self.pulling(of, list_id=list_id)
+        if not pulled.complete:
+            warnings.warn(
+                f"The list changed while it was read: {len(pulled.frame):,} contacts of "
+                f"{'an unknown number' if pulled.expected is None else format(pulled.expected, ',')}.",
+                IncompleteWarning,
+                stacklevel=2,
+            )
+        return pulled.frame
+
+    def pulling(self, of: Lists | None = None, *, list_id: str | None = None) -> Pulling:
+        """Read contacts as `contacts` does, and say whether they are all."""
+        targets = self._targets(of, list_id)
+        pulled = [pulling.pull(self.provider, str(target.list_id)) for target in targets]
+        nobody = _named_table(MEMBERS.empty_table(), ContactList(name=""))
+        tables = [_named_table(each.table, target) for each, target in zip(pulled, targets, strict=True)]
+        counts = [each.expected for each in pulled]
+        return Pulling(
+            records.from_table(pa.concat_tables([nobody, *tables])),
+            complete=all(each.complete for each in pulled),
+            expected=None if None in counts else sum(count or 0 for count in counts),
+            read_at=min((each.read_at for each in pulled), default=datetime.now(UTC)),
+        )
+
+    def create_list(self, name: str, tag: str | None = None) -> pd.DataFrame:
+        """Make a list and return it as a lists frame of one row; DuplicateError when the name is taken."""
+        made = self.provider.create_list(ContactList(name=name.strip(), tag=tag))
+        if tag and not made.tag:
+            warnings.warn(f"{self.provider.name} keeps no tags: {tag!r} was left out.", stacklevel=2)
+        return self._frame([made])
+
+    def rename_list(self, name: str | None = None, new_name: str = "", *, list_id: str | None = None) -> pd.DataFrame:
+        """Give a list another name and return it as a lists frame of one row; its tag stays."""
+        if not new_name.strip():
+            raise TypeError("rename_list needs the new name: rename_list('VIP', 'Gold')")
+        target = self._target(name, list_id)
+        return self._frame([self.provider.update_list(str(target.list_id), name=new_name.strip(), tag=target.tag)])
+
+    def delete_list(self, name: str | None = None, *, list_id: str | None = None, allow_destroy: bool = False) -> None:
+        """Delete a list.
+
+        Where the provider deletes contacts that are in no other list along with it, a list
+        that has members is only deleted with `allow_destroy=True`; PlanRefused says how many.
+        """
+        target = self._target(name, list_id)
+        if self.provider.operations["delete_list"].destroys and target.members != 0 and not allow_destroy:
+            members = "its members" if target.members is None else f"its members ({target.members:,})"
+            raise PlanRefused(
+                [
+                    (
+                        f"Deleting {target.name!r} makes {self.provider.name} delete for good those of {members} "
+                        "that are in no other list; allow_destroy=True says that this is meant."
+                    )
+                ]
+            )
+        try:
+            self.provider.delete_list(str(target.list_id))
+        except AnswerLostError as error:
+            if error.http_status != GONE:
+                raise
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        """Every number that listkit keeps to with this provider: `name, value, unit, source`."""
+        lines = [(name, limit.value, limit.unit, limit.source) for name, limit in self.provider.limits.items()]
+        frame = pd.DataFrame(lines, columns=["name", "value", "unit", "source"])
+        return frame.astype({"name": "str", "value": "Float64", "unit": "str", "source": "str"})
+
+    def _target(self, name: str | None, list_id: str | None) -> ContactList:
+        (target,) = self._targets(name, list_id)
+        return target
+
+    def _targets(self, of: Lists | None, list_id: str | None) -> list[ContactList]:
+        """Find the lists that are meant."""
+        if (of is None) == (list_id is None):
+            raise TypeError("Say which list: by its name, as 'VIP', or by its id, as list_id='...'")
+        if list_id is not None:
+            return [self.provider.list(list_id)]
+        if isinstance(of, pd.DataFrame):
+            return self._listed(of)
+        if isinstance(of, str):
+            return [self._named(of)]
+        if isinstance(of, Iterable):
+            return [self._named(name) for name in of]
+        raise TypeError(f"A list is given by its name; {of!r} is none. An id goes into list_id=.")
+
+    def _named(self, name: str) -> ContactList:
+        try:
+            return pulling.find_list(self.provider, name)
+        except NotFoundError as error:
+            there = {kept.name.lower(): kept.name for kept in pulling.lists(self.provider)}
+            wanted = name.strip().lower()
+            near = [known for known in there if wanted in known][:3] or get_close_matches(wanted, there)
+            hint = f"Did you mean {' or '.join(repr(there[each]) for each in near)}?" if near else "No name is close."
+            raise NotFoundError(f"{error} {hint}", field="name") from None
+
+    def _listed(self, frame: pd.DataFrame) -> list[ContactList]:
+        """Read a lists frame; one of another provider is refused, because its ids mean nothing here."""
+        listed = lists.to_lists(frame)
+        others = sorted({provider for provider, _ in listed} - {self.provider.name})
+        if others:
+            raise AccountMismatchError(f"These lists are kept by {', '.join(others)}, not by {self.provider.name}.")
+        return [kept for _, kept in listed]
+
+    def _frame(self, found: list[ContactList]) -> pd.DataFrame:
+        return lists.from_lists(found, self.provider.name)
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r}, account={self.provider.account!r}, host={self.provider.host!r})"
+
+
+def _named_table(table: pa.Table, kept: ContactList) -> pa.Table:
+    """Say in every row which list it is of."""
+    place = table.column_names.index("contact_id") + 1
+    for column, text in (("list_name", kept.name), ("list_id", kept.list_id)):
+        table = table.add_column(place, column, pa.repeat(pa.scalar(text, pa.string()), table.num_rows))
+    return table
+
+
+def load_lists(account: Account, name: str | None = None) -> pd.DataFrame:
+    """Return an account's lists as a frame; see `Account.lists`."""
+    return account.lists(name)
+
+
+def load_contacts(account: Account, of: Lists | None = None, *, list_id: str | None = None) -> pd.DataFrame:
+    """Return the contacts of one list or several; see `Account.contacts`."""
+    return account.contacts(of, list_id=list_id)
+
+
+def members(frame: pd.DataFrame, account: Account) -> pd.DataFrame:
+    """Return the contacts of all lists in a lists frame; see `Account.contacts`."""
+    return account.contacts(frame)
+
+
+def plan(
+    frame: pd.DataFrame,
+    name: str,
+    *,
+    to: Account,
+    mode: Literal["append"] = "append",
+    strategy: Literal["auto", "batches", "file"] = "auto",
+    unsupported: Literal["error", "drop"] = "error",
+    create: bool = True,
+) -> Plan:
+    """Say what pushing a frame's contacts to a list would do, without writing; see `sync.planning.plan`.
+
+    Raises PlanRefused, with the numbers, where the push could not end well.
+    """
+    if mode != "append":
+        raise PlanRefused([f"A push appends: mode='append' is the one there is, {mode!r} is not."])
+    return planning.plan(frame, name, to.provider, strategy=strategy, unsupported=unsupported, create=create)
+
+
+def push(
+    frame: pd.DataFrame,
+    name: str,
+    *,
+    to: Account,
+    mode: Literal["append"] = "append",
+    strategy: Literal["auto", "batches", "file"] = "auto",
+    unsupported: Literal["error", "drop"] = "error",
+    create: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+    verify: Literal["auto", "full", "no"] = "auto",
+) -> Run:
+    """Send a frame's contacts to a list and return what became of every row: `plan`, then its `apply`."""
+    planned = plan(frame, name, to=to, mode=mode, strategy=strategy, unsupported=unsupported, create=create)
+    return planned.apply(progress=progress, verify=verify)
