@@ -1,0 +1,85 @@
+"""TextMagic's REST API v2 over a store: its routes, who asks, and how it says no."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from listkit.server.dialects import Route
+from listkit.server.dialects.textmagic import contacts, imports, lists, members
+from listkit.wire import textmagic as wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from listkit.errors import ProviderError
+    from listkit.server.dialects import Call
+    from listkit.server.store.base import Account, Api
+    from listkit.wire.message import Answer, Request
+
+NAME: Api = "textmagic"
+PREFIX = wire.BASE + "/"
+
+
+def login_of(request: Request) -> tuple[str, str] | None:
+    """Return the username and the key: the pair of headers, or Basic where the pair is not complete."""
+    username, key = (request.headers.get(name, "") for name in ("x-tm-username", "x-tm-key"))
+    if username and key:
+        return username, key
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        username, colon, key = base64.b64decode(token.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeError):
+        return None
+    return (username, key) if kind.lower() == "basic" and colon else None
+
+
+def authorize(request: Request, account: Account) -> None:
+    """Allow every path: none of them names an account."""
+
+
+def encode_error(error: ProviderError, request: Request) -> Answer:  # noqa: ARG001 - every path says no alike
+    """Say an error as TextMagic would."""
+    return wire.encode_error(error)
+
+
+def ping(call: Call) -> Answer:
+    """Answer that the key is good."""
+    return wire.encode_pong(call.account.account_id, datetime.now(UTC))
+
+
+ROUTES: Sequence[Route] = tuple(
+    Route(method, PREFIX + path, handler)
+    for method, path, handler in (
+        ("GET", "ping", ping),
+        ("GET", "lists", lists.get_lists),
+        ("POST", "lists", lists.create_list),
+        ("GET", "lists/search", lists.search_lists),
+        ("POST", "lists/delete", lists.delete_lists),
+        ("GET", "lists/{id}", lists.get_list),
+        ("PUT", "lists/{id}", lists.update_list),
+        ("DELETE", "lists/{id}", lists.delete_list),
+        ("GET", "lists/{id}/contacts", members.get_members),
+        ("PUT", "lists/{id}/contacts", members.add_members),
+        ("POST", "lists/{id}/contacts", members.reset_members),
+        ("DELETE", "lists/{id}/contacts", members.remove_members),
+        ("GET", "lists/{id}/contacts/ids", members.get_member_ids),
+        ("POST", "lists/{id}/contacts/delete", members.delete_members),
+        ("GET", "contacts", contacts.get_contacts),
+        ("POST", "contacts", contacts.create_contact),
+        ("GET", "contacts/search", contacts.search_contacts),
+        ("POST", "contacts/normalized", contacts.create_contact),
+        ("POST", "contacts/delete", contacts.delete_contacts),
+        ("POST", "contacts/import/normalized", imports.start_import),
+        ("GET", "contacts/import/progress/{id}", imports.get_progress),
+        ("GET", "contacts/phone/{phone}", contacts.find_contact),
+        ("GET", "contacts/{id}", contacts.get_contact),
+        ("PUT", "contacts/{id}", contacts.update_contact),
+        ("DELETE", "contacts/{id}", contacts.delete_contact),
+        ("PUT", "contacts/{id}/normalized", contacts.update_contact),
+        ("GET", "contacts/{id}/lists", contacts.get_lists_of),
+    )
+)
+"""The paths that are words stand before those that are ids."""

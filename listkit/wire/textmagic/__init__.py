@@ -1,0 +1,111 @@
+"""TextMagic's REST API v2 in our words: what a client asks and reads, what a server reads and answers.
+
+Numbers are digits only on this wire and E.164 with a plus in our words. Ids are JSON numbers
+there and decimal text here.
+"""
+
+from __future__ import annotations
+
+from listkit.wire.textmagic.contacts import (
+    create_contact_request,
+    decode_contact,
+    decode_contact_fields,
+    decode_created_contact,
+    decode_members,
+    encode_contact,
+    encode_contacts,
+    find_contact_request,
+    read_phone,
+)
+from listkit.wire.textmagic.errors import decode_error, encode_error
+from listkit.wire.textmagic.imports import (
+    IMPORTED,
+    UPLOAD_BYTES,
+    decode_import,
+    decode_progress,
+    decode_upload,
+    encode_import,
+    encode_progress,
+    upload_request,
+    upload_status_request,
+)
+from listkit.wire.textmagic.lists import (
+    add_members_request,
+    create_list_request,
+    decode_created_list,
+    decode_list,
+    decode_list_fields,
+    decode_lists,
+    delete_list_request,
+    encode_list,
+    encode_lists,
+    encode_member_ids,
+    list_request,
+    lists_request,
+    members_request,
+    remove_members_request,
+    update_list_request,
+)
+from listkit.wire.textmagic.parameters import MOST_IDS, Parameters, parameters, read_id
+from listkit.wire.textmagic.shapes import (
+    BASE,
+    PAGE_SIZE,
+    SPELLED,
+    Paging,
+    decode_paging,
+    encode_done,
+    encode_link,
+    encode_pong,
+    ping_request,
+)
+
+__all__ = [
+    "BASE",
+    "IMPORTED",
+    "MOST_IDS",
+    "PAGE_SIZE",
+    "SPELLED",
+    "UPLOAD_BYTES",
+    "Paging",
+    "Parameters",
+    "add_members_request",
+    "create_contact_request",
+    "create_list_request",
+    "decode_contact",
+    "decode_contact_fields",
+    "decode_created_contact",
+    "decode_created_list",
+    "decode_error",
+    "decode_import",
+    "decode_list",
+    "decode_list_fields",
+    "decode_lists",
+    "decode_members",
+    "decode_paging",
+    "decode_progress",
+    "decode_upload",
+    "delete_list_request",
+    "encode_contact",
+    "encode_contacts",
+    "encode_done",
+    "encode_error",
+    "encode_import",
+    "encode_link",
+    "encode_list",
+    "encode_lists",
+    "encode_member_ids",
+    "encode_pong",
+    "encode_progress",
+    "find_contact_request",
+    "list_request",
+    "lists_request",
+    "members_request",
+    "parameters",
+    "ping_request",
+    "read_id",
+    "read_phone",
+    "remove_members_request",
+    "update_list_request",
+    "upload_request",
+    "upload_status_request",
+]

@@ -1,0 +1,145 @@
+"""How TextMagic says no, and which of our errors that is, both ways.
+
+A caller branches on the status and on the keys of `errors.fields`. The one text that is
+read is that of a taken name or number, which shares its status and key with a wrong one.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from listkit.errors import (
+    DuplicateError,
+    ForbiddenError,
+    InvalidError,
+    MediaTypeError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PaymentRequiredError,
+    ProviderError,
+    RateLimitedError,
+    ServerFailedError,
+    TooLargeError,
+    UnauthorizedError,
+    UnavailableError,
+    UnreadableBodyError,
+)
+from listkit.wire.textmagic.shapes import SPELLED, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from listkit.wire.message import Answer
+
+TAKEN = {
+    "phone": "Phone number already exists in your contacts.",
+    "name": "List with this name already exists.",
+}
+
+KINDS: dict[int, tuple[type[ProviderError], str]] = {
+    401: (UnauthorizedError, "Wrong username and token combination."),
+    402: (PaymentRequiredError, "Payment required"),
+    403: (ForbiddenError, "You do not have permission to edit this resource."),
+    404: (NotFoundError, "Resource does not exist."),
+    405: (MethodNotAllowedError, "Method Not Allowed"),
+    413: (TooLargeError, "Request Entity Too Large"),
+    415: (MediaTypeError, "Unsupported Media Type"),
+    429: (RateLimitedError, "Too many requests"),
+    500: (ServerFailedError, "Internal server error"),
+    503: (UnavailableError, "Service unavailable"),
+}
+"""What each status is, and what the vendor's server says with it."""
+
+WAITS = {429: 1.0, 503: 60.0}
+"""The seconds to wait where nobody knows better."""
+
+_LONGEST = 200
+_READ = {theirs: ours for ours, theirs in SPELLED.items()}
+_MARKUP = re.compile(r"<[^>]*>|[\x00-\x1f\x7f]+")
+
+
+# what a server answers -----------------------------------------------------------------------
+def encode_error(error: ProviderError) -> Answer:
+    """Say one of our errors as TextMagic would; whatever is wrong with a value is a 400."""
+    if isinstance(error, UnreadableBodyError):
+        return _envelope(400, "Invalid request format", None)
+    if isinstance(error, DuplicateError):
+        return _refusal(error.field, TAKEN.get(error.field or "", "This value already exists."))
+    if isinstance(error, InvalidError):
+        return _refusal(error.field, str(error))
+    status = error.http_status if error.http_status in KINDS else 500
+    headers = {}
+    if status in WAITS:
+        headers["retry-after"] = str(math.ceil(error.retry_after or WAITS[status]))
+    if isinstance(error, MethodNotAllowedError):
+        headers["allow"] = ", ".join(error.allow)
+    return _envelope(status, KINDS[status][1], None, headers)
+
+
+def _refusal(field: str | None, text: str) -> Answer:
+    errors = {"common": [] if field else [text], "fields": {SPELLED.get(field, field): [text]} if field else {}}
+    return _envelope(400, "Validation Failed", errors)
+
+
+def _envelope(status: int, message: str, errors: object, headers: Mapping[str, str] | None = None) -> Answer:
+    """Write the envelope; `errors` is always in it, since textmagic 2.0.3 reads no message without."""
+    return encode({"code": status, "message": message, "errors": errors}, status=status, headers=headers)
+
+
+# what a client reads -------------------------------------------------------------------------
+def decode_error(answer: Answer) -> ProviderError:
+    """Read an answer that is no success as one of our errors, its text bounded and without markup."""
+    message, fields = _read(answer.body)
+    field = next(iter(fields), None)
+    said = (field and fields[field]) or message
+    text = f"TextMagic answered {answer.status}: {_plain(said) or 'no reason given'}"
+    if field:
+        text += f" (about {_plain(field)})"
+    status, name = answer.status, _READ.get(field or "", field)
+    if status == MethodNotAllowedError.http_status:
+        return MethodNotAllowedError(text, allow=answer.headers.get("allow", "").split(", "))
+    if status == InvalidError.http_status:
+        kind: type[ProviderError] = DuplicateError if field in TAKEN and said == TAKEN[field] else InvalidError
+    elif status in KINDS:
+        kind = KINDS[status][0]
+    else:
+        kind = ServerFailedError if status >= ServerFailedError.http_status else ProviderError
+    return kind(text, field=name, http_status=status, retry_after=_wait(answer))
+
+
+def _read(body: bytes) -> tuple[str, dict[str, str]]:
+    """Read the message and the first text about each field; a body that is no envelope has neither."""
+    try:
+        envelope = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return "", {}
+    if not isinstance(envelope, dict):
+        return "", {}
+    errors = envelope.get("errors")
+    errors = errors if isinstance(errors, dict) else {}
+    fields = errors.get("fields")
+    fields = fields if isinstance(fields, dict) else {}  # PHP writes an empty map as []
+    return _first(errors.get("common")) or _first(envelope.get("message")), {
+        name: _first(texts) for name, texts in fields.items()
+    }
+
+
+def _first(texts: Any) -> str:
+    if isinstance(texts, list):
+        texts = texts[0] if texts else ""
+    return texts if isinstance(texts, str) else ""
+
+
+def _plain(text: str) -> str:
+    """Return text that is safe to show: no markup, no control characters, not endless."""
+    text = " ".join(_MARKUP.sub(" ", text[: 4 * _LONGEST]).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _wait(answer: Answer) -> float | None:
+    seconds = answer.headers.get("retry-after", "")
+    return float(seconds) if re.fullmatch(r"[0-9]{1,6}", seconds) else None

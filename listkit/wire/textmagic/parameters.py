@@ -1,0 +1,110 @@
+"""What a TextMagic caller sent: a form, JSON or a query, and every spelling of a number, a yes and an id."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from listkit.errors import InvalidError, MissingFieldError, NotFoundError, TooManyError, UnreadableBodyError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from listkit.wire.message import Request
+
+MOST_IDS = 1_000
+MOST_FIELDS = 1_000
+MOST_SOUGHT = 20_000
+"""Characters of ids in a search, 1,000 of any length."""
+
+_ID = re.compile(r"[0-9]{1,18}")
+_FLAGS = {"1": True, "true": True, "0": False, "false": False, "": False}
+
+
+class Parameters(msgspec.Struct, frozen=True):
+    """Named values as they were sent; each method reads one of them as a kind, or says what is wrong with it."""
+
+    sent: Mapping[str, Any]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.sent
+
+    def text(self, name: str, *, longest: int = 255) -> str | None:
+        """Return trimmed text, or None where it is absent, null or blank."""
+        value = self.sent.get(name)
+        if isinstance(value, bool | float | dict | list):
+            raise InvalidError("This value should be text.", field=name)
+        text = "" if value is None else str(value).strip()
+        if "\0" in text:
+            raise InvalidError("This value should not contain a NUL character.", field=name)
+        if len(text) > longest:
+            message = f"This value is too long. It should have {longest:,} characters or less."
+            raise InvalidError(message, field=name, limit=longest)
+        return text or None
+
+    def flag(self, name: str) -> bool:
+        """Return a yes or no, as 0/1, true/false or a JSON boolean; absent is no."""
+        value = self.sent.get(name)
+        found = _FLAGS.get("" if value is None else str(value).strip().lower())
+        if found is None:
+            raise InvalidError("This value should be 0 or 1.", field=name)
+        return found
+
+    def ids(self, name: str) -> list[str]:
+        """Return ids, each once, from `318,454`, a JSON array or one number; at most 1,000."""
+        value = self.sent.get(name)
+        parts = value if isinstance(value, list) else str("" if value is None else value).split(",")
+        words = [str(part).strip() for part in parts]
+        if not any(words):
+            raise MissingFieldError("This value should not be blank.", field=name)
+        if len(words) > MOST_IDS:
+            message = f"This value holds {len(words):,} ids. It should hold {MOST_IDS:,} or less."
+            raise TooManyError(message, field=name, limit=MOST_IDS)
+        if not all(_ID.fullmatch(word) for word in words):
+            raise InvalidError("This value should be ids separated by commas.", field=name)
+        return list(dict.fromkeys(str(int(word)) for word in words))
+
+    def ids_or_all(self, name: str) -> list[str] | None:
+        """Return ids, or None for all there are: `all=1`, or the word `all` in their place."""
+        return None if self.sent.get(name) == "all" or self.flag("all") else self.ids(name)
+
+    def sought(self, name: str) -> list[str] | None:
+        """Return the ids that a search is narrowed to, None for no such filter; malformed ids match nothing."""
+        text = self.text(name, longest=MOST_SOUGHT)
+        if text is None:
+            return None
+        words = text.split(",")
+        return [str(int(word)) for word in words] if all(map(_ID.fullmatch, words)) else []
+
+
+def parameters(request: Request) -> Parameters:
+    """Read what a request carries in its body and its query; the body wins.
+
+    Every endpoint takes a form as well as JSON. A body that names no type (textmagic 2.0.3
+    sends `DELETE …/contacts` so) is JSON where it opens with a brace, and else a form.
+    Raises UnreadableBodyError.
+    """
+    return Parameters({**dict(request.query), **_body(request)})
+
+
+def read_id(text: str) -> str:
+    """Return an id from a path in its plain spelling; NotFoundError where it is no whole number."""
+    if not _ID.fullmatch(text):
+        raise NotFoundError(f"There is nothing with the id {text[:40]!r} at TextMagic: its ids are whole numbers.")
+    return str(int(text))
+
+
+def _body(request: Request) -> Mapping[str, Any]:
+    body = request.body.strip()
+    if not body:
+        return {}
+    is_form = request.media_type == "application/x-www-form-urlencoded"
+    try:
+        if request.media_type == "application/json" or (body.startswith(b"{") and not is_form):
+            return msgspec.json.decode(body, type=dict[str, Any])
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+    except (ValueError, RecursionError) as cause:
+        raise UnreadableBodyError("The body is neither a form nor a JSON object.") from cause

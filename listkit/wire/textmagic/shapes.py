@@ -1,0 +1,176 @@
+"""The shapes that TextMagic's requests and answers share: an object, a page, a link, nothing."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime  # noqa: TC003 - the doctest makes one
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+import msgspec
+
+from listkit.errors import AnswerLostError
+from listkit.wire.message import Answer, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from listkit.wire.textmagic.parameters import Parameters
+
+T = TypeVar("T")
+
+BASE = "/api/v2"
+PAGE_SIZE = 100
+"""The most that one page may hold; TextMagic answers any larger wish with pages of 10."""
+
+SPELLED = {
+    "phone": "phone",
+    "first_name": "firstName",
+    "last_name": "lastName",
+    "company": "companyName",
+    "email": "email",
+}
+"""Our fields of a contact as TextMagic spells them; the rest of ours it does not know."""
+
+_DEFAULT_PAGE_SIZE = 10
+_NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+class Resources(msgspec.Struct, Generic[T], rename="camel"):
+    """The paginated answer: `limit` and `page_count` are the vendor's, whatever was asked for."""
+
+    page: int
+    limit: int
+    page_count: int
+    resources: list[T]
+
+    @property
+    def after(self) -> int | None:
+        """The number of the next page, or None on the last."""
+        return self.page + 1 if self.page < self.page_count else None
+
+
+class Link(msgspec.Struct):
+    """The answer to what was made, changed or assigned."""
+
+    id: int | str
+    href: str = ""
+
+
+class Paging(msgspec.Struct, frozen=True):
+    """Which page a caller wants, and in which order."""
+
+    page: int
+    limit: int
+    order: str
+    direction: Literal["asc", "desc"]
+
+    @property
+    def offset(self) -> int:
+        """How many items stand before this page."""
+        return (self.page - 1) * self.limit
+
+
+class Pong(msgspec.Struct, rename="camel"):
+    """The answer that says that the key is good."""
+
+    user_id: int
+    ping: str
+    utc_date_time: str
+
+
+_LINK = msgspec.json.Decoder(Link)
+
+
+def build(
+    method: str, path: str, operation: str, *, query: Mapping[str, object] | None = None, body: object = None
+) -> Request:
+    """Write a request of ours: JSON where there is something to carry."""
+    return Request(
+        method=method,
+        path=f"{BASE}/{path}",
+        query=tuple((name, str(value)) for name, value in (query or {}).items()),
+        headers={} if body is None else {"content-type": "application/json"},
+        body=b"" if body is None else msgspec.json.encode(body),
+        operation=operation,
+    )
+
+
+def page_query(after: int | None, **query: object) -> dict[str, object]:
+    """Write the query for the page `after`, oldest first: what is added meanwhile comes at the end."""
+    return {**query, "page": after or 1, "limit": PAGE_SIZE, "orderBy": "id", "direction": "asc"}
+
+
+def ping_request() -> Request:
+    """Ask for nothing, to know that the key is good."""
+    return build("GET", "ping", "ping")
+
+
+def decode_paging(sent: Parameters) -> Paging:
+    """Read which page is wanted; what is out of range is replaced, never refused."""
+    page, limit = (_number(sent.sent.get(name)) for name in ("page", "limit"))
+    return Paging(
+        page=page or 1,
+        limit=limit if 1 <= limit <= PAGE_SIZE else _DEFAULT_PAGE_SIZE,
+        order=str(sent.sent.get("orderBy", "id")),
+        direction="asc" if sent.sent.get("direction") == "asc" else "desc",
+    )
+
+
+def encode_page(paging: Paging, total: int, resources: Sequence[object]) -> Answer:
+    """Answer a page with what was really asked of the store."""
+    return encode(Resources(paging.page, paging.limit, math.ceil(total / paging.limit), list(resources)))
+
+
+def encode_link(
+    kind: Literal["lists", "contacts", "contacts/import/progress"], made: str, *, status: int = 201
+) -> Answer:
+    """Answer that something was made or changed: its id and where it is.
+
+    >>> encode_link("lists", "715").body
+    b'{"id":715,"href":"/api/v2/lists/715"}'
+    """
+    return encode(Link(int(made), f"{BASE}/{kind}/{made}"), status=status)
+
+
+def encode_pong(user_id: int, at: datetime) -> Answer:
+    """Answer that the key is good, whose it is and what the time is.
+
+    >>> encode_pong(305, datetime(2026, 1, 1)).body
+    b'{"userId":305,"ping":"pong","utcDateTime":"2026-01-01T00:00:00+0000"}'
+    """
+    return encode(Pong(user_id, "pong", f"{at:%Y-%m-%dT%H:%M:%S}+0000"))
+
+
+def encode_done() -> Answer:
+    """Answer that something is gone: nothing more to say."""
+    return Answer(status=204)
+
+
+def encode(body: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """Answer an object."""
+    return Answer(
+        status=status, headers={"content-type": "application/json", **(headers or {})}, body=msgspec.json.encode(body)
+    )
+
+
+def decode(answer: Answer, shape: msgspec.json.Decoder[T]) -> T:
+    """Read an answer that has to have a shape; AnswerLostError where it has another."""
+    try:
+        return shape.decode(answer.body)
+    except (ValueError, RecursionError) as cause:
+        kind = answer.headers.get("content-type", "no content type")[:60]
+        message = (
+            f"TextMagic's answer {answer.status} could not be read ({kind}, {len(answer.body):,} bytes): "
+            "what was asked for may have been done, so look before asking again."
+        )
+        raise AnswerLostError(message, http_status=answer.status) from cause
+
+
+def decode_link(answer: Answer) -> str:
+    """Read the id of what was made."""
+    return str(decode(answer, _LINK).id)
+
+
+def _number(value: Any) -> int:
+    return int(value) if _NUMBER.fullmatch(str(value)) else 0

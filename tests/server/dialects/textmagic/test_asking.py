@@ -1,0 +1,74 @@
+"""Who may ask TextMagic's API, and what is said to those who may not."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from listkit.server.answering import Service
+from listkit.server.dialects import textmagic
+from listkit.wire.message import Request
+from tests.server.dialects.textmagic.caller import ASHA, Kept, new_caller, refused
+
+if TYPE_CHECKING:
+    from listkit.server.store.sql import SqlStore
+    from tests.server.dialects.textmagic.caller import Caller
+
+
+BASIC = "Basic " + base64.b64encode(b"basic:its:key").decode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "login"),
+    [
+        ({"x-tm-username": "charles", "x-tm-key": "k"}, ("charles", "k")),
+        ({"authorization": BASIC}, ("basic", "its:key")),
+        ({"authorization": BASIC.replace("Basic", "basic")}, ("basic", "its:key")),
+        ({"x-tm-username": "charles", "x-tm-key": "k", "authorization": BASIC}, ("charles", "k")),
+        ({"x-tm-username": "charles", "authorization": BASIC}, ("basic", "its:key")),
+        ({"x-tm-username": "charles", "x-tm-key": "", "authorization": BASIC}, ("basic", "its:key")),
+        ({"x-tm-username": "charles"}, None),
+        ({"authorization": "Bearer abc"}, None),
+        ({"authorization": "Basic !"}, None),
+        ({"authorization": "Basic /w=="}, None),
+        ({"authorization": "Basic Y2hhcmxlcw=="}, None),
+        ({}, None),
+    ],
+)
+def test_who_asks(headers: dict[str, str], login: tuple[str, str] | None) -> None:
+    """The pair of headers wins over Basic, and half a pair does not count."""
+    assert textmagic.login_of(Request(method="GET", path="/api/v2/ping", headers=headers)) == login
+
+
+def test_ping(tm: Caller) -> None:
+    """A ping says whose key it is and the time in UTC."""
+    said = tm.get("ping")
+    assert (said["userId"], said["ping"]) == (tm.account.account_id, "pong")
+    assert said["utcDateTime"].endswith("+0000")
+
+
+def test_paths_and_methods_that_are_not_there(tm: Caller) -> None:
+    """An unknown path is a 404, a known one with another method a 405, both in the vendor's envelope."""
+    assert tm.ask("GET", "messages") == (404, {"code": 404, "message": "Resource does not exist.", "errors": None})
+    assert tm.ask("DELETE", "lists") == (405, {"code": 405, "message": "Method Not Allowed", "errors": None})
+
+
+def test_nobody_is_refused(store: SqlStore) -> None:
+    """A request without a key is the vendor's 401, whatever path it asks."""
+    answer = Service(store, Kept(store)).answer(Request(method="GET", path="/api/v2/messages"))
+    assert (answer.status, json.loads(answer.body)["message"]) == (401, "Wrong username and token combination.")
+
+
+def test_other_accounts_are_not_there(store: SqlStore) -> None:
+    """Another account's ids answer byte for byte like ids that nobody has, and cannot be joined."""
+    one, other = new_caller(store), new_caller(store)
+    vip = one.make_list("VIP")
+    asha = one.make(ASHA, vip)
+    for path in (f"lists/{vip}", f"lists/{vip}/contacts", f"contacts/{asha}", f"contacts/phone/{ASHA}"):
+        assert other.ask("GET", path) == other.ask("GET", "lists/999")
+    mine = other.make_list("VIP")
+    assert mine == vip
+    assert refused(other.form("PUT", f"lists/{mine}/contacts", contacts=asha), "contacts")
