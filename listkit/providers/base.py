@@ -34,7 +34,7 @@ class Operation(msgspec.Struct, frozen=True):
 
     `repeat` is "harmless" (the second changes nothing), "refused" (the second is refused
     by name or number, and the refusal says what exists) or "unproven" (nobody can say:
-    ask the provider, never send again).
+    ask the provider, never send again). `destroys` says that contacts can be lost by it.
     """
 
     repeat: Literal["harmless", "refused", "unproven"]
@@ -47,7 +47,8 @@ class Provider(Protocol):
 
     Errors are those of `listkit.errors`. A method that takes an Arrow table of contacts
     takes the columns of `contact.FIELDS` it can carry, at most `limits[...]` rows of them,
-    and answers one receipt a row, in the order of the rows.
+    and answers one receipt a row, in the order of the rows; None for a row of which the answer
+    proves nothing.
     """
 
     name: str
@@ -85,13 +86,13 @@ class Provider(Protocol):
     def members(self, list_id: str, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of a list's members, oldest first, as `wire.tables.MEMBERS`."""
 
-    def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt]:
+    def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:
         """Make contacts; where the provider joins them to the list in the same call, receipts say so."""
 
     def find_contact(self, phone: str) -> Record | None:
         """Return the contact with this number, or None; None too where it cannot be asked."""
 
-    def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt]:
+    def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
         """Make existing contacts members of a list."""
 
     def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:

@@ -1,0 +1,185 @@
+"""Exotel: every method builds a request, sends it, and reads the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from listkit.contact import FIELDS
+from listkit.errors import ProviderError, TooManyError
+from listkit.providers.base import Limit, Operation
+from listkit.wire import exotel as wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+
+    from listkit.contact import ContactList, Cursor, Page, Receipt, Record, Upload
+    from listkit.wire.message import Send
+
+LIMITS: Mapping[str, Limit] = {
+    "contacts_per_request": Limit(wire.BATCH, "contacts", "Exotel: Contacts API, create contacts"),
+    "members_per_request": Limit(wire.BATCH, "contacts", "Exotel: Lists API, add contacts to a list"),
+    "members_removed_per_request": Limit(1, "contacts", "Exotel: Lists API, delete a contact from a list"),
+    "lists_per_request": Limit(wire.BATCH, "lists", "Exotel: Lists API, bulk update; taken to hold for creating too"),
+    "members_per_static_list": Limit(wire.CAPS["static"], "contacts", "Exotel: Lists API, add contacts using CSV"),
+    "members_per_dynamic_list": Limit(wire.CAPS["dynamic"], "contacts", "Exotel: Contacts API, upload of a CSV"),
+    "upload_bytes": Limit(wire.LARGEST_FILE, "bytes", "Exotel: Contacts API, upload of a CSV, 60 MB"),
+    "lists_per_page": Limit(wire.LONGEST_PAGE, "lists", "taken to be the same as for the contacts of a list"),
+    "members_per_page": Limit(wire.LONGEST_PAGE, "contacts", "Exotel: Lists API, get contacts of a list"),
+    "contacts_per_page": Limit(wire.LONGEST_CONTACTS_PAGE, "contacts", "Exotel: Contacts API, get contacts"),
+    "requests_per_second": Limit(200 / 60, "requests", "Exotel: API reference, rate limits, 200 a minute"),
+}
+
+_READS = Operation("harmless", why="It only reads.")
+_SETS = Operation("harmless", why="The same values again change nothing.")
+
+OPERATIONS: Mapping[str, Operation] = {
+    "lists": _READS,
+    "list": _READS,
+    "members": _READS,
+    "contact": _READS,
+    "contacts": _READS,
+    "upload_status": _READS,
+    "create_list": Operation("refused", why="A name is unique in an account: the second is refused with 409."),
+    "update_list": _SETS,
+    "update_lists": _SETS,
+    "delete_list": Operation("harmless", why="The second finds nothing; the contacts stay."),
+    "create_contacts": Operation(
+        "unproven", why="The second is said to be refused with 409 and the contact's id; Exotel's pages do not say so."
+    ),
+    "update_contact": _SETS,
+    "update_contacts": _SETS,
+    "delete_contact": Operation("harmless", destroys=True, why="The second finds nothing; it leaves every list."),
+    "add_members": Operation(
+        "unproven",
+        why="The second is said to be refused with 409; Exotel's pages do not say whether a member can double.",
+    ),
+    "remove_members": Operation("harmless", why="The second finds nothing; the contact stays in the address-book."),
+    "upload": Operation("unproven", why="The second takes the same file in once more."),
+}
+
+
+class Exotel:
+    """An account's lists at Exotel, or at whatever else answers as Exotel does, reached through a `Send`."""
+
+    name = "exotel"
+    limits = LIMITS
+    operations = OPERATIONS
+    carries = frozenset(FIELDS)
+    upload_carries = frozenset(FIELDS)
+    joins_on_create = False
+    bulk: Literal["batches", "file"] = "batches"
+
+    def __init__(self, send: Send, *, account: str, host: str = "api.exotel.com") -> None:
+        """Take what sends a request with the account's key; `account` is its SID."""
+        self._send = send
+        self.account = account
+        self.host = host
+
+    def ping(self) -> None:
+        """Ask for one list, to know that the key is good."""
+        wire.decode_lists(self._send(wire.lists_request(self.account, limit=1)), offset=0)
+
+    # lists ---------------------------------------------------------------------------------
+    def lists(self, *, name: str | None = None, after: Cursor | None = None) -> Page[list[ContactList]]:
+        """Return one page of the lists, oldest first; `name` narrows to those whose name holds it."""
+        answer = self._send(wire.lists_request(self.account, offset=after or 0, name=name))
+        return wire.decode_lists(answer, offset=after or 0)
+
+    def list(self, list_id: str) -> ContactList:
+        """Return one list."""
+        return wire.decode_list(self._send(wire.list_request(self.account, list_id)))
+
+    def create_list(self, new: ContactList) -> ContactList:
+        """Make a list; DuplicateError when the name is taken."""
+        return wire.decode_list(self._send(wire.create_lists_request(self.account, [new])))
+
+    def create_lists(self, new: Sequence[ContactList]) -> Sequence[ContactList | ProviderError | None]:
+        """Make up to 5,000 lists; what is refused is the error in its place, None where nothing is proven."""
+        answer = self._send(wire.create_lists_request(self.account, new))
+        return wire.decode_list_outcomes(answer, [each.name.strip() for each in new], by="name")
+
+    def update_list(self, list_id: str, *, name: str, tag: str | None = None) -> ContactList:
+        """Rename a list and set its tag; without a tag, the one that it has stays."""
+        changes = {"name": name} if tag is None else {"name": name, "tag": tag}
+        return wire.decode_list(self._send(wire.update_list_request(self.account, list_id, changes)))
+
+    def update_lists(
+        self, changes: Sequence[tuple[str, Mapping[str, str | None]]]
+    ) -> Sequence[ContactList | ProviderError | None]:
+        """Change name or tag of up to 5,000 lists, given by id; fields that are absent stay."""
+        answer = self._send(wire.update_lists_request(self.account, changes))
+        return wire.decode_list_outcomes(answer, [list_id for list_id, _ in changes], by="sid")
+
+    def delete_list(self, list_id: str) -> None:
+        """Delete a list; its contacts stay in the address-book."""
+        wire.decode_done(self._send(wire.delete_list_request(self.account, list_id)))
+
+    # members -------------------------------------------------------------------------------
+    def members(self, list_id: str, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of a list's members, oldest first, as `wire.tables.MEMBERS`."""
+        answer = self._send(wire.members_request(self.account, list_id, offset=after or 0))
+        return wire.decode_contacts(answer, offset=after or 0)
+
+    def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
+        """Make up to 5,000 existing contacts members of a list."""
+        answer = self._send(wire.add_members_request(self.account, list_id, contact_ids))
+        return wire.decode_joined(answer, contact_ids)
+
+    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:
+        """Take a contact off a list, one at a time; it stays in the address-book."""
+        if len(contact_ids) > 1:
+            raise TooManyError(
+                f"Exotel takes one contact off a list in one request, and these are {len(contact_ids):,}; "
+                "send them one by one.",
+                limit=1,
+            )
+        for contact_id in contact_ids:
+            wire.decode_done(self._send(wire.remove_member_request(self.account, list_id, contact_id)))
+
+    # contacts ------------------------------------------------------------------------------
+    def contacts(
+        self, *, name: str | None = None, list_ids: Sequence[str] = (), after: Cursor | None = None
+    ) -> Page[pa.Table]:
+        """Return one page of the address-book, oldest first; only 20 contacts at a time."""
+        answer = self._send(wire.contacts_request(self.account, offset=after or 0, name=name, list_ids=list_ids))
+        return wire.decode_contacts(answer, offset=after or 0)
+
+    def contact(self, contact_id: str) -> Record:
+        """Return one contact."""
+        return wire.decode_contact(self._send(wire.contact_request(self.account, contact_id)))
+
+    def find_contact(self, phone: str) -> Record | None:  # noqa: ARG002 - the protocol's
+        """Return None: Exotel's search by name may or may not look at numbers, so it proves nothing."""
+        return None
+
+    def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:  # noqa: ARG002 - joined apart
+        """Make up to 5,000 contacts in the address-book; they join a list by `add_members`."""
+        answer = self._send(wire.create_contacts_request(self.account, contacts))
+        return wire.decode_created_contacts(answer, contacts["phone"].to_pylist())
+
+    def update_contact(self, contact_id: str, changes: Mapping[str, Any]) -> Record:
+        """Change fields of one contact; those that are absent stay."""
+        return wire.decode_contact(self._send(wire.update_contact_request(self.account, contact_id, changes)))
+
+    def update_contacts(
+        self, changes: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> Sequence[Record | ProviderError | None]:
+        """Change fields of up to 5,000 contacts, given by id."""
+        answer = self._send(wire.update_contacts_request(self.account, changes))
+        return wire.decode_contact_outcomes(answer, [contact_id for contact_id, _ in changes])
+
+    def delete_contact(self, contact_id: str) -> None:
+        """Delete a contact; it leaves every list."""
+        wire.decode_done(self._send(wire.delete_contact_request(self.account, contact_id)))
+
+    # uploads -------------------------------------------------------------------------------
+    def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
+        """Send contacts as a CSV file, which Exotel takes in afterwards; the list is made if there is none."""
+        return wire.decode_upload_answer(self._send(wire.upload_request(self.account, contacts, to=to)))
+
+    def upload_status(self, upload: Upload) -> Upload:
+        """Ask how far an upload is."""
+        answer = self._send(wire.upload_status_request(self.account, upload.upload_id))
+        return wire.decode_upload_answer(answer, upload_id=upload.upload_id)

@@ -1,0 +1,74 @@
+"""The things of a bulk request, one by one, and their ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from listkit.errors import NotFoundError, ProviderError
+from listkit.server.dialects import Call, sids
+from listkit.wire import exotel as wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from listkit.server.dialects.sids import Kind
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def each(
+    sent: Sequence[T | ProviderError],
+    act: Callable[[list[T]], Sequence[R | ProviderError]],
+    *,
+    show: Callable[[R], wire.Item[Any]],
+    words: Callable[[T], Mapping[type[ProviderError], str]],
+) -> list[wire.Item[Any]]:
+    """Do what can be done of a bulk request in one go; say of each item, in its place, what became of it."""
+    good = [one for one in sent if not isinstance(one, ProviderError)]
+    outcomes = zip(good, act(good) if good else (), strict=True)
+    items: list[wire.Item[Any]] = []
+    for one in sent:
+        if isinstance(one, ProviderError):
+            items.append(wire.refused(one))
+            continue
+        asked, outcome = next(outcomes)
+        if isinstance(outcome, ProviderError):
+            items.append(wire.refused(worded(outcome, words(asked))))
+        else:
+            items.append(show(outcome))
+    return items
+
+
+def worded(error: ProviderError, words: Mapping[type[ProviderError], str]) -> ProviderError:
+    """Give an error of the store's the words that Exotel has for it, so that no id of the store's gets out."""
+    said = words.get(type(error))
+    return error if said is None else type(error)(said, field=error.field, limit=error.limit)
+
+
+def id_of(call: Call, kind: Kind) -> str:
+    """Return the store's id of what the path names, or raise NotFoundError."""
+    return sids.decode(call.account, kind, call.params[f"{kind}_id"])
+
+
+def known(call: Call, kind: Kind, sid: str | ProviderError) -> str | ProviderError:
+    """Return the store's id of what an item names, or the error that stands for it."""
+    if isinstance(sid, ProviderError):
+        return sid
+    try:
+        return sids.decode(call.account, kind, sid)
+    except NotFoundError as error:
+        return error
+
+
+def known_change(call: Call, kind: Kind, change: tuple[str, T] | ProviderError) -> tuple[str, T] | ProviderError:
+    """Return a change with the store's id of what it names, or the error that stands for it."""
+    if isinstance(change, ProviderError):
+        return change
+    number = known(call, kind, change[0])
+    return number if isinstance(number, ProviderError) else (number, change[1])
+
+
+def not_found(call: Call, kind: Kind, number: str) -> str:
+    """Say that what has this id in the store is gone, in the words for a sid that never was."""
+    return str(sids.missing(kind, sids.encode(call.account, kind, number)))

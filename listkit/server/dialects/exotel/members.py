@@ -1,0 +1,62 @@
+"""Who is in which list: joined, shown and taken off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from listkit.errors import DuplicateError, ListFullError, NotFoundError
+from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel.contacts import ORDERS, contact_data
+from listkit.server.dialects.exotel.items import each, id_of, known, not_found
+from listkit.wire import exotel as wire
+
+if TYPE_CHECKING:
+    from listkit.server.store.base import Joined
+    from listkit.wire.message import Answer
+
+
+def add_members(call: Call) -> Answer:
+    """Join contacts to a list; one that is in it already is refused and shown."""
+    sent = wire.decode_add_members(call.request)
+    into = call.store.list(call.account, id_of(call, "list"))
+    items = each(
+        [known(call, "contact", sid) for sid in sent],
+        lambda ids: call.store.add_members(call.account, into.list_id or "", ids, cap=wire.CAPS[into.type]),
+        show=lambda joined: _joined(call, joined),
+        words=lambda number: {
+            NotFoundError: not_found(call, "contact", number),
+            ListFullError: "List contact limit reached",
+        },
+    )
+    return wire.encode_bulk(call.request, items)
+
+
+def get_members(call: Call) -> Answer:
+    """Show a page of a list's members, in the order in which they joined."""
+    paging = wire.decode_paging(call.request)
+    found = call.store.members(
+        call.account,
+        id_of(call, "list"),
+        offset=paging.offset,
+        limit=paging.limit,
+        sort="joined" if paging.sort is None else ORDERS[paging.sort],
+        direction=paging.direction,
+    )
+    items = [wire.done(contact_data(call, one, list_id=call.params["list_id"])) for one in found.items]
+    return wire.encode_page(call.request, items, paging, found.total)
+
+
+def remove_member(call: Call) -> Answer:
+    """Take one contact off one list; it stays in the address-book."""
+    list_id, contact_id = id_of(call, "list"), id_of(call, "contact")
+    if not call.store.remove_members(call.account, list_id, [contact_id])[0]:
+        raise sids.missing("contact", call.params["contact_id"])
+    return wire.encode_one(call.request, wire.member_data(call.params["list_id"], call.params["contact_id"]))
+
+
+def _joined(call: Call, joined: Joined) -> wire.Item[wire.MemberData]:
+    contact_id = sids.encode(call.account, "contact", joined.contact_id)
+    data = wire.member_data(call.params["list_id"], contact_id, joined.joined_at)
+    return (
+        wire.done(data) if joined.is_new else wire.refused(DuplicateError("Contact already exists in the list"), data)
+    )

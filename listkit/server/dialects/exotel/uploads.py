@@ -1,0 +1,59 @@
+"""CSV files: taken over, and asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from listkit.contact import ContactList, Upload
+from listkit.errors import DuplicateError, InvalidError
+from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel.items import id_of
+from listkit.server.dialects.exotel.lists import shown_list
+from listkit.wire import exotel as wire
+
+if TYPE_CHECKING:
+    from listkit.server.store.base import Api, Job
+    from listkit.wire.message import Answer
+
+API: Api = "exotel"
+
+
+def upload(call: Call) -> Answer:
+    """Take over a CSV file for a list, which is made where there is none of that name."""
+    new = wire.decode_upload(call.request)
+    into = _list_to_fill(call, new.to)
+    cap = wire.CAPS[into.type]
+    job = call.uploads.start(call.account, api=API, to=into, content=new.content, layout=new.layout, cap=cap)
+    upload_id = sids.encode(call.account, "upload", job.upload_id)
+    return wire.encode_upload_started(call.request, call.account.sid, upload_id, shown_list(call, into))
+
+
+def get_upload(call: Call) -> Answer:
+    """Show how far an upload is."""
+    return wire.encode_upload_status(
+        call.request, _upload_shown(call, call.store.job(call.account, id_of(call, "upload"), api=API))
+    )
+
+
+def _list_to_fill(call: Call, wanted: ContactList) -> ContactList:
+    made = call.store.create_lists(call.account, [wanted])[0]
+    if isinstance(made, ContactList):
+        return made
+    there = call.store.lists(call.account, name=wanted.name, limit=1).items
+    if not (isinstance(made, DuplicateError) and there):
+        raise made
+    if there[0].type != wanted.type:
+        raise InvalidError(f"The list {wanted.name} is {there[0].type}, the upload is {wanted.type}", field="type")
+    return there[0]
+
+
+def _upload_shown(call: Call, job: Job) -> Upload:
+    return Upload(
+        upload_id=call.params["upload_id"],
+        list_id=sids.encode(call.account, "list", job.list_id),
+        state="running" if job.state == "waiting" else job.state,
+        total=job.total,
+        added=job.added,
+        duplicate=job.duplicate,
+        failed=job.failed,
+    )

@@ -1,0 +1,49 @@
+"""Ids that look like Exotel's, made of the store's own by arithmetic: no table holds them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from listkit.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from listkit.server.store.base import Account
+
+Kind = Literal["list", "contact", "upload"]
+
+_KINDS: dict[Kind, int] = {"list": 1 << 64, "contact": 2 << 64, "upload": 3 << 64}
+_MODULUS = 1 << 128
+_MASK = _MODULUS - 1
+# Any odd number has an inverse modulo a power of two; this one is 2^128 over the golden ratio.
+_FACTOR = 0x9E3779B97F4A7C15F39CC0605CEDC835
+_INVERSE = pow(_FACTOR, -1, _MODULUS)
+_LARGEST = 1 << 62
+_SID = re.compile(r"[0-9a-f]{32}")
+
+
+def encode(account: Account, kind: Kind, number: str) -> str:
+    """Make the sid of an id of the store's, of its own for each account and kind."""
+    return f"{(int(number) + _KINDS[kind]) * _FACTOR & _MASK ^ _salt(account):032x}"
+
+
+def decode(account: Account, kind: Kind, sid: str) -> str:
+    """Return the id that a sid was made of.
+
+    Raises NotFoundError for what is no sid of this account and kind, in the words that are
+    used for one that is and whose thing is gone.
+    """
+    if _SID.fullmatch(sid):
+        number = ((int(sid, 16) ^ _salt(account)) * _INVERSE & _MASK) - _KINDS[kind]
+        if 1 <= number <= _LARGEST:
+            return str(number)
+    raise missing(kind, sid)
+
+
+def missing(kind: Kind, sid: str) -> NotFoundError:
+    """Say that there is nothing of this kind with this sid."""
+    return NotFoundError(f"{kind.capitalize()} {sid[:64]} not found")
+
+
+def _salt(account: Account) -> int:
+    return (2 * account.salt + 1) * _INVERSE & _MASK

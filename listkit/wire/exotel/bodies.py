@@ -1,0 +1,178 @@
+"""Bodies read and written whole: what was asked, one thing, several things, a page of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from listkit.errors import (
+    AnswerLostError,
+    MediaTypeError,
+    MissingFieldError,
+    ProviderError,
+    TooManyError,
+    UnreadableBodyError,
+)
+from listkit.wire.exotel.envelope import (
+    BATCH,
+    FIRST_FAILURE,
+    JSON,
+    MULTI_STATUS,
+    OK,
+    Bare,
+    Envelope,
+    Item,
+    Metadata,
+    framed,
+)
+from listkit.wire.exotel.errors import decode_error, meaning
+from listkit.wire.exotel.paths import path
+from listkit.wire.message import Answer, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+# what is asked -----------------------------------------------------------------------------
+def asked(operation: str, method: str, account: str, *names: str, body: Any = None, **query: object) -> Request:
+    """Build a request; `body` is sent as JSON, a query argument that is None is left out."""
+    return Request(
+        method=method,
+        path=path(account, *names),
+        query=tuple((name, str(value)) for name, value in query.items() if value is not None),
+        headers={"accept": JSON} if body is None else {"accept": JSON, "content-type": JSON},
+        body=b"" if body is None else msgspec.json.encode(body),
+        operation=operation,
+    )
+
+
+def at_most(items: Sequence[T], what: str) -> Sequence[T]:
+    """Return the items, or refuse them all when they are more than one request may carry."""
+    if len(items) > BATCH:
+        raise TooManyError(
+            f"One request carries at most {BATCH:,} {what}, and this one has {len(items):,}", limit=BATCH
+        )
+    return items
+
+
+def read_json(request: Request, kind: type[T]) -> T:
+    """Read a JSON body as `kind`, or say what is wrong with it."""
+    if request.media_type != JSON:
+        raise MediaTypeError(request.media_type or "no content type")
+    try:
+        # NUL passes as JSON, and no database of ours keeps it alike.
+        if b"\\u0000" in request.body and _NUL.search(request.body):
+            raise UnreadableBodyError("the body holds a NUL character")
+        body: T = _decoder(kind).decode(request.body)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBodyError(f"the body cannot be read as JSON of this shape: {error}") from error
+    return body
+
+
+def read_batch(items: list[T] | None, wrapper: str) -> list[T]:
+    """Take the items out of their wrapper; there must be some and not too many."""
+    if not items:
+        raise MissingFieldError(f"{wrapper.capitalize()} is mandatory", field=wrapper)
+    at_most(items, wrapper)
+    return items
+
+
+def read_each(items: Sequence[T], read: Callable[[T], R]) -> list[R | ProviderError]:
+    """Read each item; one that cannot be is the error in its place, so that the others go on."""
+    return [_or_error(item, read) for item in items]
+
+
+def _or_error(item: T, read: Callable[[T], R]) -> R | ProviderError:
+    try:
+        return read(item)
+    except ProviderError as error:
+        return error
+
+
+# what is answered --------------------------------------------------------------------------
+def done(data: T) -> Item[T]:
+    """Say that one thing was done."""
+    return Item(code=OK, status="success", data=data)
+
+
+def encode_one(request: Request, data: Any) -> Answer:
+    """Answer with one thing."""
+    return framed(request, done(data))
+
+
+def encode_bulk(request: Request, items: Sequence[Item[Any]], *, always_multi: bool = False) -> Answer:
+    """Answer for each item of a bulk request in its order: 207 when one failed, else 200."""
+    success = sum(not item.failed for item in items)
+    status = MULTI_STATUS if always_multi or success < len(items) else OK
+    metadata = Metadata(total=len(items), success=success, failed=len(items) - success)
+    return framed(request, list(items), status=status, metadata=metadata)
+
+
+def decode_items(answer: Answer, kind: type[T]) -> tuple[list[Item[T]], int | None]:
+    """Read the things of an answer and, if it was told, how many there are in all.
+
+    Bears one thing or several, and things without a frame of their own. Raises what the
+    answer refuses, and AnswerLostError when a success cannot be understood.
+    """
+    if answer.status >= FIRST_FAILURE:
+        raise decode_error(answer)
+    try:
+        envelope: Envelope[T] = _decoder(Envelope[kind]).decode(answer.body)  # type: ignore[valid-type]
+        items = envelope.response if isinstance(envelope.response, list) else [envelope.response]
+        if items and not any(item.data is not None or item.failed for item in items):
+            bare: Bare[T] = _decoder(Bare[kind]).decode(answer.body)  # type: ignore[valid-type]
+            things = bare.response if isinstance(bare.response, list) else [bare.response]
+            items = [done(thing) for thing in things]
+    except (ValueError, RecursionError) as error:
+        raise not_understood(answer) from error
+    metadata = envelope.metadata
+    total = metadata.total if isinstance(metadata, Metadata) else None
+    return items, None if total is UNSET else total
+
+
+def decode_one(answer: Answer, kind: type[T]) -> T:
+    """Read the one thing of an answer, or raise what was said of it."""
+    items, _ = decode_items(answer, kind)
+    if len(items) != 1:
+        raise not_understood(answer)
+    item = items[0]
+    if item.failed:
+        raise meaning(item.code or FIRST_FAILURE, item.error_data)
+    if item.data is None:
+        raise not_understood(answer)
+    return item.data
+
+
+def decode_done(answer: Answer) -> None:
+    """Read an answer that matters only for whether it refuses."""
+    if answer.body or answer.status >= FIRST_FAILURE:
+        decode_one(answer, dict)
+
+
+def not_understood(answer: Answer) -> AnswerLostError:
+    """Say that a success cannot be read, so that nobody knows what it was about."""
+    kind = answer.headers.get("content-type", "no type").partition(";")[0][:60]
+    return AnswerLostError(
+        f"Exotel's answer could not be understood ({kind}, {len(answer.body):,} bytes), so whether the request "
+        "was applied is not known; look before sending it again.",
+        http_status=answer.status,
+    )
+
+
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    # By way of Any, because a type checker does not take a generic class for hashable.
+    return _made_decoder(kind)
+
+
+@cache
+def _made_decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)

@@ -1,0 +1,255 @@
+"""Contacts of the address-book: what is asked about them and what is answered, in both directions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from listkit.contact import FIELDS, TEXT_FIELDS, Contact, Page, Record
+from listkit.errors import MissingFieldError
+from listkit.wire import tables
+from listkit.wire.exotel.bodies import (
+    asked,
+    at_most,
+    decode_items,
+    decode_one,
+    not_understood,
+    read_batch,
+    read_each,
+    read_json,
+)
+from listkit.wire.exotel.fields import (
+    SPELLED,
+    ContactFields,
+    ContactsBody,
+    NewContact,
+    NewContactsBody,
+    read_changes,
+    read_contact,
+    read_named_changes,
+    spelled,
+)
+from listkit.wire.exotel.moments import read_moment, whole_seconds
+from listkit.wire.exotel.paging import LONGEST_CONTACTS_PAGE, Paging, decode_paging, decode_search, next_offset
+from listkit.wire.exotel.phone import read_phone
+from listkit.wire.exotel.receipts import matched, proof, receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
+
+    from listkit.contact import ContactList, Receipt
+    from listkit.errors import ProviderError
+    from listkit.wire.exotel.envelope import Item
+    from listkit.wire.message import Answer, Request
+
+_SHOW_LIST = "show_list"
+
+
+class ListName(msgspec.Struct, frozen=True):
+    """A list that a contact is in."""
+
+    sid: str | None = None
+    name: str | None = None
+
+
+class ContactData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A contact as Exotel shows it; as a member with its list, on request with all its lists."""
+
+    sid: str | None = None
+    account_sid: str | None = None
+    number: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    tag: str | None = None
+    custom_field: Any = None
+    date_created: Any = None
+    date_updated: Any = None
+    list_sid: str | UnsetType | None = UNSET
+    lists: list[ListName] | UnsetType | None = UNSET
+
+
+class ContactsQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which contacts of the address-book a caller wishes to see; `list_ids` is None for all."""
+
+    paging: Paging
+    search: str | None
+    list_ids: list[str] | None
+    shows_lists: bool
+
+
+# asking ------------------------------------------------------------------------------------
+def create_contacts_request(account: str, contacts: pa.Table) -> Request:
+    """Ask for contacts to be made, 5,000 at most."""
+    at_most(contacts, "contacts")
+    body = NewContactsBody(
+        [
+            NewContact(number=number, first_name=first, last_name=last, company_name=company, email=email, tag=tag)
+            for number, first, last, company, email, tag in tables.rows(contacts, FIELDS)
+        ]
+    )
+    return asked("create_contacts", "POST", account, "contacts", body=body)
+
+
+def update_contacts_request(account: str, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> Request:
+    """Ask for several contacts to be changed, 5,000 at most; the fields have our names."""
+    contacts = [ContactFields(sid=contact_id, **spelled(fields)) for contact_id, fields in at_most(changes, "contacts")]
+    return asked("update_contacts", "PUT", account, "contacts", body=ContactsBody(contacts))
+
+
+def update_contact_request(account: str, contact_id: str, changes: Mapping[str, Any]) -> Request:
+    """Ask for one contact to be changed."""
+    return asked("update_contact", "PUT", account, "contacts", contact_id, body=ContactFields(**spelled(changes)))
+
+
+def contact_request(account: str, contact_id: str) -> Request:
+    """Ask for one contact."""
+    return asked("contact", "GET", account, "contacts", contact_id)
+
+
+def contacts_request(
+    account: str,
+    *,
+    offset: int = 0,
+    limit: int = LONGEST_CONTACTS_PAGE,
+    name: str | None = None,
+    list_ids: Sequence[str] = (),
+) -> Request:
+    """Ask for a page of the address-book; `name` narrows by name or number, `list_ids` to members of these lists."""
+    lists = ",".join(list_ids) or None
+    return asked("contacts", "GET", account, "contacts", offset=offset, limit=limit, name=name or None, list_sids=lists)
+
+
+def delete_contact_request(account: str, contact_id: str) -> Request:
+    """Ask for a contact to be deleted, and with it its place in every list."""
+    return asked("delete_contact", "DELETE", account, "contacts", contact_id)
+
+
+# being asked -------------------------------------------------------------------------------
+def decode_create_contacts(request: Request) -> list[Contact | ProviderError]:
+    """Read the contacts to make; one that cannot be is the error in its place."""
+    return read_each(read_batch(read_json(request, NewContactsBody).contacts, "contacts"), read_contact)
+
+
+def decode_update_contacts(request: Request) -> list[tuple[str, dict[str, Any]] | ProviderError]:
+    """Read what to change of which contacts; one that cannot be is the error in its place."""
+    return read_each(read_batch(read_json(request, ContactsBody).contacts, "contacts"), read_named_changes)
+
+
+def decode_update_contact(request: Request) -> dict[str, Any]:
+    """Read what to change of the contact that the path names."""
+    changes = read_changes(read_json(request, ContactFields))
+    if not changes:
+        raise MissingFieldError("Number is mandatory", field="phone")
+    return changes
+
+
+def decode_contacts_query(request: Request) -> ContactsQuery:
+    """Read which contacts of the address-book are wished."""
+    lists = request.argument("list_sids")
+    return ContactsQuery(
+        paging=decode_paging(request, longest=LONGEST_CONTACTS_PAGE),
+        search=decode_search(request),
+        list_ids=lists.split(",") if lists else None,
+        shows_lists=request.argument("filter") == _SHOW_LIST,
+    )
+
+
+# answering ---------------------------------------------------------------------------------
+def contact_data(
+    account: str, kept: Record, *, list_id: str | None = None, lists: Sequence[ContactList] | None = None
+) -> ContactData:
+    """Show a contact as Exotel does; with the list it is shown as a member of, or with all its lists."""
+    return ContactData(
+        sid=kept.contact_id,
+        account_sid=account,
+        number=kept.phone,
+        first_name=kept.first_name,
+        last_name=kept.last_name,
+        company_name=kept.company,
+        email=kept.email,
+        tag=kept.tag,
+        custom_field=kept.custom,
+        date_created=whole_seconds(kept.created_at),
+        date_updated=whole_seconds(kept.updated_at),
+        list_sid=UNSET if list_id is None else list_id,
+        lists=UNSET if lists is None else [ListName(each.list_id, each.name) for each in lists],
+    )
+
+
+# being answered ----------------------------------------------------------------------------
+def decode_contact(answer: Answer) -> Record:
+    """Read one contact."""
+    data = decode_one(answer, ContactData)
+    if not (data.sid and data.number):
+        raise not_understood(answer)
+    return _kept(data)
+
+
+def decode_contacts(answer: Answer, *, offset: int) -> Page[pa.Table]:
+    """Read a page of contacts, of a list or of the address-book, that was asked for from `offset` on."""
+    items, total = decode_items(answer, ContactData)
+    shown = [item.data for item in items if item.data is not None and item.data.sid and item.data.number]
+    if len(shown) < len(items):
+        raise not_understood(answer)
+    columns: dict[str, list[Any]] = {
+        name: [getattr(data, SPELLED.get(name, name)) for data in shown] for name in TEXT_FIELDS
+    }
+    columns["phone"] = [_canonical(data) for data in shown]
+    columns["contact_id"] = [data.sid for data in shown]
+    columns["custom"] = [_texts(data.custom_field) for data in shown]
+    return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(items), total))
+
+
+def decode_created_contacts(answer: Answer, phones: Sequence[str]) -> list[Receipt | None]:
+    """Read what became of each number that was sent; None where the answer proves nothing of one."""
+    items, _ = decode_items(answer, ContactData)
+    return [_receipt(item) for item in matched(answer, items, phones, _canonical)]
+
+
+def decode_contact_outcomes(answer: Answer, contact_ids: Sequence[str]) -> list[Record | ProviderError | None]:
+    """Read what became of each contact that was to be changed; None where nothing is proven."""
+    items, _ = decode_items(answer, ContactData)
+    return [proof(item, _kept) for item in matched(answer, items, contact_ids, lambda data: data.sid)]
+
+
+def _receipt(item: Item[ContactData] | None) -> Receipt | None:
+    data = (item.data if item else None) or ContactData()
+    if item and not item.failed and not data.sid:
+        # Without its id nothing can be done with the contact, so its making is not proven.
+        return None
+    return receipt(item, phone=_canonical(data), contact_id=data.sid)
+
+
+def _canonical(data: ContactData) -> str | None:
+    number = data.number
+    return number if number is None or number.startswith("+") else read_phone(number) or number
+
+
+def _kept(data: ContactData) -> Record:
+    return Record(
+        contact_id=data.sid or "",
+        phone=_canonical(data) or "",
+        first_name=data.first_name,
+        last_name=data.last_name,
+        company=data.company_name,
+        email=data.email,
+        tag=data.tag,
+        custom=data.custom_field if isinstance(data.custom_field, dict) else None,
+        created_at=read_moment(data.date_created),
+        updated_at=read_moment(data.date_updated),
+    )
+
+
+def _texts(custom: object) -> dict[str, str] | None:
+    """Make a custom field a map of texts: what is not text becomes its JSON."""
+    if not isinstance(custom, dict) or not custom:
+        return None
+    return {
+        name: value if isinstance(value, str) else msgspec.json.encode(value).decode() for name, value in custom.items()
+    }

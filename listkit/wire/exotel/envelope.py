@@ -1,0 +1,98 @@
+"""The frame that every body of Exotel's wears, in both directions."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from listkit.wire.message import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from listkit.wire.message import Request
+
+T = TypeVar("T")
+
+JSON = "application/json"
+OK, MULTI_STATUS, FIRST_FAILURE, CONFLICT = 200, 207, 400, 409
+BATCH = 5_000
+"""The most items that one request may carry."""
+
+
+class ErrorData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Why something failed, in Exotel's numbers and words."""
+
+    code: int | None = None
+    message: str | None = None
+    description: str | None = None
+
+
+class Item(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
+    """One thing of an answer and what became of it; clients must bear that any of it is absent."""
+
+    code: int | None = None
+    error_data: ErrorData | None = None
+    status: str | None = None
+    data: T | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether Exotel says that this one was not done."""
+        return self.status == "failure" if self.code is None else self.code >= FIRST_FAILURE
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The numbers beside a bulk answer (`total, success, failed`) or beside a page."""
+
+    count: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+    limit: int | UnsetType = UNSET
+    total: int | UnsetType | None = UNSET
+    success: int | UnsetType = UNSET
+    failed: int | UnsetType = UNSET
+    first_page_uri: str | UnsetType | None = UNSET
+    prev_page_uri: str | UnsetType | None = UNSET
+    next_page_uri: str | UnsetType | None = UNSET
+
+
+class Envelope(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """A whole body; `response` is an object for one thing and an array for several."""
+
+    request_id: str | None = None
+    method: str | None = None
+    http_code: int | None = None
+    metadata: Metadata | UnsetType | None = UNSET
+    response: Item[T] | list[Item[T]]
+
+
+class Bare(msgspec.Struct, Generic[T], frozen=True):
+    """A body whose things stand there without their own frame, as some of Exotel's do."""
+
+    response: T | list[T]
+
+
+def framed(
+    request: Request,
+    response: Item[Any] | list[Item[Any]],
+    *,
+    status: int = OK,
+    metadata: Metadata | UnsetType = UNSET,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Put things into the frame; every answer has a JSON body and an id, deletions and refusals too."""
+    envelope = Envelope(
+        request_id=request.headers.get("x-request-id") or secrets.token_hex(16),
+        method=request.method,
+        http_code=status,
+        metadata=metadata,
+        response=response,
+    )
+    return Answer(
+        status=status,
+        headers={"content-type": f"{JSON}; charset=utf-8", **(headers or {})},
+        body=msgspec.json.encode(envelope),
+    )

@@ -1,0 +1,214 @@
+"""Lists: what is asked about them and what is answered, in both directions."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from listkit.contact import ContactList, ListType, Page
+from listkit.errors import InvalidError, MissingFieldError
+from listkit.wire.exotel.bodies import (
+    asked,
+    at_most,
+    decode_items,
+    decode_one,
+    not_understood,
+    read_batch,
+    read_each,
+    read_json,
+)
+from listkit.wire.exotel.moments import read_moment, whole_seconds
+from listkit.wire.exotel.paging import LONGEST_PAGE, next_offset
+from listkit.wire.exotel.receipts import matched, proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from listkit.errors import ProviderError
+    from listkit.wire.message import Answer, Request
+
+LONGEST_NAME = LONGEST_TAG = 255
+CAPS: dict[ListType, int] = {"static": 100_000, "dynamic": 500_000}
+"""The most members of a list, by its type."""
+
+
+class ListData(msgspec.Struct, frozen=True, kw_only=True):
+    """A list as Exotel shows it."""
+
+    sid: str | None = None
+    account_sid: str | None = None
+    name: str | None = None
+    tag: str | None = None
+    type: str | None = None
+    contact_count: int | None = None
+    date_created: Any = None
+    date_updated: Any = None
+
+
+class ListFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What may be said of a list; what is absent stays as it is."""
+
+    sid: str | None = None
+    name: str | UnsetType | None = UNSET
+    tag: str | UnsetType | None = UNSET
+
+
+class ListsBody(ListFields, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of a bulk request; also one list without the wrapper."""
+
+    lists: list[ListFields] | None = None
+
+
+# asking ------------------------------------------------------------------------------------
+def lists_request(
+    account: str,
+    *,
+    offset: int = 0,
+    limit: int = LONGEST_PAGE,
+    name: str | None = None,
+    sort_by: str | None = None,
+) -> Request:
+    """Ask for a page of lists; `name` narrows to those whose name holds it."""
+    return asked("lists", "GET", account, "lists", offset=offset, limit=limit, name=name or None, sort_by=sort_by)
+
+
+def list_request(account: str, list_id: str) -> Request:
+    """Ask for one list."""
+    return asked("list", "GET", account, "lists", list_id)
+
+
+def create_lists_request(account: str, new: Sequence[ContactList]) -> Request:
+    """Ask for lists to be made, 5,000 at most."""
+    lists = [ListFields(name=each.name, tag=UNSET if each.tag is None else each.tag) for each in at_most(new, "lists")]
+    return asked("create_list", "POST", account, "lists", body=ListsBody(lists=lists))
+
+
+def update_list_request(account: str, list_id: str, changes: Mapping[str, str | None]) -> Request:
+    """Ask for a list's name or tag to be changed; a tag of None is cleared."""
+    return asked("update_list", "PUT", account, "lists", list_id, body=ListFields(**changes))
+
+
+def update_lists_request(account: str, changes: Sequence[tuple[str, Mapping[str, str | None]]]) -> Request:
+    """Ask for several lists to be changed, 5,000 at most."""
+    lists = [ListFields(sid=list_id, **fields) for list_id, fields in at_most(changes, "lists")]
+    return asked("update_lists", "PUT", account, "lists", body=ListsBody(lists=lists))
+
+
+def delete_list_request(account: str, list_id: str) -> Request:
+    """Ask for a list to be deleted; its contacts stay."""
+    return asked("delete_list", "DELETE", account, "lists", list_id)
+
+
+# being asked -------------------------------------------------------------------------------
+def decode_create_lists(request: Request) -> list[ContactList | ProviderError]:
+    """Read the lists to make; one that cannot be is the error in its place."""
+    body = read_json(request, ListsBody)
+    is_bare = body.lists is None and (body.name is not UNSET or body.tag is not UNSET)
+    return read_each([body] if is_bare else read_batch(body.lists, "lists"), _new_list)
+
+
+def decode_update_list(request: Request) -> dict[str, str | None]:
+    """Read what to change of the list that the path names."""
+    changes = _changes(read_json(request, ListFields))
+    if not changes:
+        raise MissingFieldError("Name is mandatory", field="name")
+    return changes
+
+
+def decode_update_lists(request: Request) -> list[tuple[str, dict[str, str | None]] | ProviderError]:
+    """Read what to change of which lists; one that cannot be is the error in its place."""
+    return read_each(read_batch(read_json(request, ListsBody).lists, "lists"), _named_changes)
+
+
+def _new_list(fields: ListFields) -> ContactList:
+    return ContactList(name=read_name(fields.name), tag=read_tag(fields.tag))
+
+
+def _named_changes(fields: ListFields) -> tuple[str, dict[str, str | None]]:
+    if not fields.sid:
+        raise MissingFieldError("Sid is mandatory", field="sid")
+    return fields.sid, _changes(fields)
+
+
+def _changes(fields: ListFields) -> dict[str, str | None]:
+    changes: dict[str, str | None] = {}
+    if fields.name is not UNSET:
+        changes["name"] = read_name(fields.name)
+    if fields.tag is not UNSET:
+        changes["tag"] = read_tag(fields.tag)
+    return changes
+
+
+def read_name(text: str | UnsetType | None, field: str = "name") -> str:
+    """Read a list's name: 1 to 255 characters once the blanks around it are gone."""
+    name = text.strip() if isinstance(text, str) else ""
+    if not name:
+        raise MissingFieldError(f"{field.capitalize()} is mandatory", field="name")
+    if len(name) > LONGEST_NAME or "\x00" in name:
+        raise InvalidError(f"Invalid {field.capitalize()}", field="name", limit=LONGEST_NAME)
+    return name
+
+
+def read_tag(text: str | UnsetType | None) -> str | None:
+    """Read a tag of 255 characters at most; an empty one is none."""
+    tag = text if isinstance(text, str) and text else None
+    if tag and len(tag) > LONGEST_TAG:
+        raise InvalidError("Invalid Tag", field="tag", limit=LONGEST_TAG)
+    return tag
+
+
+# answering ---------------------------------------------------------------------------------
+def list_data(account: str, kept: ContactList) -> ListData:
+    """Show a list as Exotel does."""
+    return ListData(
+        sid=kept.list_id,
+        account_sid=account,
+        name=kept.name,
+        tag=kept.tag,
+        type=kept.type,
+        contact_count=kept.members,
+        date_created=whole_seconds(kept.created_at),
+        date_updated=whole_seconds(kept.updated_at),
+    )
+
+
+# being answered ----------------------------------------------------------------------------
+def decode_list(answer: Answer) -> ContactList:
+    """Read one list, also the only one of a bulk answer."""
+    data = decode_one(answer, ListData)
+    if not (data.sid and data.name):
+        raise not_understood(answer)
+    return _kept(data)
+
+
+def decode_lists(answer: Answer, *, offset: int) -> Page[list[ContactList]]:
+    """Read a page of lists that was asked for from `offset` on."""
+    items, total = decode_items(answer, ListData)
+    shown = [item.data for item in items if item.data is not None and item.data.sid and item.data.name]
+    if len(shown) < len(items):
+        raise not_understood(answer)
+    return Page(items=[_kept(data) for data in shown], total=total, after=next_offset(offset, len(items), total))
+
+
+def decode_list_outcomes(
+    answer: Answer, keys: Sequence[str], *, by: Literal["name", "sid"]
+) -> list[ContactList | ProviderError | None]:
+    """Read what became of each of several lists, sent by name or by id; None where nothing is proven."""
+    items, _ = decode_items(answer, ListData)
+    key_of: Callable[[ListData], str | None] = attrgetter(by)
+    return [proof(item, _kept) for item in matched(answer, items, keys, key_of)]
+
+
+def _kept(data: ListData) -> ContactList:
+    return ContactList(
+        name=data.name or "",
+        list_id=data.sid,
+        tag=data.tag,
+        type="dynamic" if data.type == "dynamic" else "static",
+        members=data.contact_count,
+        created_at=read_moment(data.date_created),
+        updated_at=read_moment(data.date_updated),
+    )
