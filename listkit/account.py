@@ -24,6 +24,7 @@ from listkit.errors import (
 )
 from listkit.frame import lists, records
 from listkit.providers import credentials
+from listkit.providers.base import Limit
 from listkit.sync import planning, pulling
 from listkit.wire.tables import MEMBERS
 
@@ -101,6 +102,8 @@ def connect(
         ca=ca,
     )
     made = vendor.make(session, account=settings[vendor.settings[0]], host=session.host)
+    if rate is not None:
+        made.limits = {**vendor.limits, "requests_per_second": Limit(rate, "requests", "rate= of connect")}
     return Account(made, profile=profile)
 
 

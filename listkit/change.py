@@ -65,4 +65,4 @@ class Ledger(msgspec.Struct, frozen=True):
         parts = [f"{count:,} {name}" for name, count in self.counts.items() if count]
         total = sum(self.counts.values())
         sign = "=" if self.adds_up else "≠"
-        return f"{' + '.join(parts) or '0'} {sign} {self.rows if self.adds_up else f'{total:,} of {self.rows:,}'} rows"
+        return f"{' + '.join(parts) or '0'} {sign} {'' if self.adds_up else f'{total:,} of '}{self.rows:,} rows"

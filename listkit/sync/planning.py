@@ -88,11 +88,12 @@ class Plan:
         where = f"{self.provider.name}:{self.list_name}"
         told = " · ".join(f"{count:,} {op}" for op, count in self.counts.items() if count) or "no rows"
         cost = self.cost.iloc[0]
+        pace = f", about {costing.duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
         made = "" if self.list_id else " (a new list)"
         lines = [
             f"Plan to {self.mode} {len(self.frame):,} rows to {where}{made}, which holds {self.members:,}",
             f"  {told}",
-            f"  by {self.strategy}: {cost['requests']:,} requests, about {costing.duration(cost['seconds'])}",
+            f"  by {self.strategy}: {cost['requests']:,} requests{pace}",
             *(f"  note: {note}" for note in self.notes),
         ]
         return "\n".join(lines)
