@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 Column: TypeAlias = "pa.StringArray"
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of one value; the fields are those of `Verdicts`, one by one."""
+
+    value: str | None = None
+    code: str = ""
+    reason: str = ""
+    suggestion: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdicts:
-    """One verdict a value, in the order of the column; three string columns of its length.
+    """One verdict a value, in the order of the column; string columns of its length.
 
     `value` is the value as it should be, null where there is none to give. `code` is empty
     where nothing is to be told, else a name from the rule's table. `reason` is a sentence
-    for a person, empty where `code` is.
+    for a person, empty where `code` is. `suggestion` is a reading that only a person may
+    choose, null where there is none.
     """
 
     value: pa.StringArray
     code: pa.StringArray
     reason: pa.StringArray
+    suggestion: pa.StringArray
 
     def __len__(self) -> int:
         return len(self.value)
+
+    @classmethod
+    def of(cls, rule: Callable[..., Verdict], *columns: Column) -> Self:
+        """Ask a rule about each distinct value, or row of values, once, and answer for every row.
+
+        >>> Verdicts.of(lambda text: Verdict(text.upper()), column(["a", "b", "a"])).value.to_pylist()
+        ['A', 'B', 'A']
+        """
+        rows, order = _distinct(columns)
+        verdicts = [rule(*row) for row in rows]
+        return cls(*(_column(verdicts, field.name).take(order) for field in fields(cls)))
 
 
 def column(values: Iterable[str | None]) -> Column:
@@ -37,3 +62,24 @@ def column(values: Iterable[str | None]) -> Column:
     ['Asha', None]
     """
     return pa.array(values, type=pa.string())
+
+
+def _column(verdicts: Sequence[Verdict], name: str) -> Column:
+    return column(getattr(verdict, name) for verdict in verdicts)
+
+
+def _distinct(columns: Sequence[Column]) -> tuple[list[tuple[Any, ...]], pa.Array]:
+    """Return the distinct rows of some columns, and for each row which of them it is."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    dictionaries = []
+    for one in columns:
+        whole = one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one
+        encoded = pc.dictionary_encode(whole, null_encoding="encode")
+        dictionaries.append(encoded.dictionary.to_pylist())
+        key = key * len(encoded.dictionary) + encoded.indices.to_numpy(zero_copy_only=False)
+    keys, order = np.unique(key, return_inverse=True)
+    values: list[list[Any]] = []
+    for dictionary in reversed(dictionaries):
+        keys, which = np.divmod(keys, len(dictionary)) if dictionary else (keys, keys)
+        values.insert(0, [dictionary[index] for index in which])
+    return list(zip(*values, strict=True)), pa.array(order)

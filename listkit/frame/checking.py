@@ -1,0 +1,81 @@
+"""Every problem of a frame, one long frame of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from listkit.frame import steps
+from listkit.frame.text import write_column
+from listkit.rules import damage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from listkit.frame.columns import Mapping as ColumnMapping
+    from listkit.frame.regions import Region
+    from listkit.frame.steps import Judged
+
+PROBLEMS = ("row", "column", "level", "code", "value", "message", "suggestion")
+
+
+def check(
+    frame: pd.DataFrame,
+    *,
+    region: Region = None,
+    region_from: str | None = None,
+    mapping: ColumnMapping = None,
+) -> pd.DataFrame:
+    """List every problem of a contact list: where it is, how grave, what happened, what could be done.
+
+    An *error* keeps the row from being sent, a *warning* is mended by cleaning or worth a
+    look, an *info* is only to be known. `row` is the position, for `iloc`; the index is the
+    frame's own. Nothing is changed.
+
+    Raises ColumnsError where it cannot be told which column is the phone.
+
+    >>> people = pd.DataFrame({"Mobile": ["98765 43210", "9.19877E+11"]})
+    >>> check(people, region="IN")[["row", "code", "message"]].values.tolist()
+    [[1, 'scientific_notation', 'scientific notation, 6 of 12 digits left']]
+    """
+    judged, _ = steps.judge(frame, region=region, region_from=region_from, mapping=mapping)
+    return problems(frame, [(str(one.label), one) for one in judged])
+
+
+def problems(frame: pd.DataFrame, judged: Iterable[tuple[str, Judged]]) -> pd.DataFrame:
+    """Make the frame of problems from named verdicts, in the order of the rows."""
+    return listed(frame, [_problems(name, one) for name, one in judged], PROBLEMS)
+
+
+def listed(frame: pd.DataFrame, tables: Sequence[pa.Table], names: Sequence[str]) -> pd.DataFrame:
+    """Make one frame of tables that speak of a frame's rows: in their order, with its own index."""
+    schema = pa.schema([(name, pa.int64() if name == "row" else pa.string()) for name in names])
+    table = pa.concat_tables([schema.empty_table(), *tables]).sort_by("row")
+    rows = table["row"].to_numpy()
+    index = frame.index[rows]
+    told: dict[str, pd.Series[Any]] = {"row": pd.Series(rows, index=index)}
+    told |= {name: write_column(table[name].combine_chunks(), index) for name in names if name != "row"}
+    return pd.DataFrame(told, index=index)
+
+
+def _problems(name: str, judged: Judged) -> pa.Table:
+    code = judged.verdicts.code
+    rows = np.flatnonzero(pc.not_equal(code, "").to_numpy(zero_copy_only=False))
+    codes = code.take(pa.array(rows))
+    kinds = pc.dictionary_encode(codes)
+    levels = pa.array([damage.level(one) for one in kinds.dictionary.to_pylist()], pa.string())
+    return pa.table(
+        {
+            "row": pa.array(rows, pa.int64()),
+            "column": pa.array([name] * len(rows), pa.string()),
+            "level": levels.take(kinds.indices),
+            "code": codes,
+            "value": judged.text.take(pa.array(rows)),
+            "message": judged.verdicts.reason.take(pa.array(rows)),
+            "suggestion": judged.verdicts.suggestion.take(pa.array(rows)),
+        }
+    )

@@ -1,0 +1,81 @@
+"""STEPS: the name of each cleaning step, its rule, and the column it judges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from listkit.contact import FIELDS
+from listkit.errors import ListkitError
+from listkit.frame import columns, regions
+from listkit.frame.text import read_column
+from listkit.rules import email, name, phone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from listkit.frame.columns import Mapping as ColumnMapping
+    from listkit.frame.regions import Region
+    from listkit.rules.phone import Region as Regions
+    from listkit.rules.verdict import Column, Verdicts
+
+
+class Judged(NamedTuple):
+    """A column of a frame and what its rule says of each cell; `field` is None where nothing is to be cleaned."""
+
+    label: object
+    field: str | None
+    text: Column
+    verdicts: Verdicts
+
+
+def _phones(column: Column, region: Regions) -> Verdicts:
+    return phone.judge(column, region=region)
+
+
+def _emails(column: Column, _: Regions) -> Verdicts:
+    return email.parse(column)
+
+
+def _names(column: Column, _: Regions) -> Verdicts:
+    return name.tidy(column)
+
+
+STEPS: Mapping[str, Callable[[Column, Regions], Verdicts]] = {
+    "phone": _phones,
+    "email": _emails,
+    "first_name": _names,
+    "last_name": _names,
+    "company": _names,
+    "tag": _names,
+}
+"""A step is called like the field it judges; a new one is a rule and a line here."""
+
+
+def judge(
+    frame: pd.DataFrame,
+    *,
+    region: Region = None,
+    region_from: str | None = None,
+    mapping: ColumnMapping = None,
+    steps: Sequence[str] | None = None,
+) -> tuple[list[Judged], dict[object, str]]:
+    """Ask the rule of each step about its column; also return which column was taken for what.
+
+    Raises ColumnsError where the phone column is missing or undecided and the phone step is asked for.
+    """
+    chosen = list(STEPS) if steps is None else list(steps)
+    if unknown := [step for step in chosen if step not in STEPS]:
+        raise ListkitError(f"There is no step {unknown[0]!r}; there are {', '.join(STEPS)}.")
+    resolved = columns.resolve(frame, mapping, need=("phone",) if "phone" in chosen else ())
+    country = regions.choose(frame, region, region_from)
+    labels = {field: label for label, field in resolved.items()}
+    judged = []
+    for field in FIELDS:
+        if field in chosen and field in labels:
+            text = read_column(frame[labels[field]])
+            judged.append(Judged(labels[field], field, text, STEPS[field](text, country.regions)))
+    if country.told is not None:
+        judged.append(Judged(region_from, None, read_column(frame[region_from]), country.told))
+    return judged, resolved
