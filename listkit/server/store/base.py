@@ -89,7 +89,10 @@ class Store(Protocol):
     def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:
         """Add an account; `secrets` gives (login, secret) for each API. DuplicateError if a login is taken."""
 
-    def accounts(self) -> list[Account]:
+    def set_secrets(self, account: Account, secrets: Mapping[Api, tuple[str, str]]) -> None:
+        """Replace the account's logins for these APIs; DuplicateError if one is another account's."""
+
+    def accounts(self) -> Sequence[Account]:
         """Return all accounts, oldest first."""
 
     def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
@@ -98,7 +101,7 @@ class Store(Protocol):
     # lists ---------------------------------------------------------------------------------
     def create_lists(
         self, account: Account, new: Sequence[ContactList], *, ignore_case: bool = False
-    ) -> list[ContactList | ProviderError]:
+    ) -> Sequence[ContactList | ProviderError]:
         """Make lists; DuplicateError for a name that is taken (also by an earlier item)."""
 
     def list(self, account: Account, list_id: str) -> ContactList:
@@ -120,14 +123,14 @@ class Store(Protocol):
 
     def update_lists(
         self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]], *, ignore_case: bool = False
-    ) -> list[ContactList | ProviderError]:
+    ) -> Sequence[ContactList | ProviderError]:
         """Change fields of lists (name, tag, description, shared) in order; absent fields stay."""
 
     def delete_list(self, account: Account, list_id: str, *, destroy_orphans: bool = False) -> ContactList:
         """Delete a list and return it as it was; with `destroy_orphans`, the contacts in no other list too."""
 
     # contacts ------------------------------------------------------------------------------
-    def create_contacts(self, account: Account, new: Sequence[Contact]) -> list[Kept]:
+    def create_contacts(self, account: Account, new: Sequence[Contact]) -> Sequence[Kept]:
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
 
     def contact(self, account: Account, contact_id: str) -> Record:
@@ -153,10 +156,10 @@ class Store(Protocol):
 
     def update_contacts(
         self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]]
-    ) -> list[Record | ProviderError]:
+    ) -> Sequence[Record | ProviderError]:
         """Change fields of contacts in order; absent fields stay; DuplicateError when a number is taken."""
 
-    def delete_contacts(self, account: Account, contact_ids: Sequence[str]) -> list[Record | ProviderError]:
+    def delete_contacts(self, account: Account, contact_ids: Sequence[str]) -> Sequence[Record | ProviderError]:
         """Delete contacts with all their memberships and return them as they were."""
 
     # memberships ---------------------------------------------------------------------------
@@ -180,7 +183,7 @@ class Store(Protocol):
         *,
         cap: int | None = None,
         all_or_nothing: bool = False,
-    ) -> list[Joined | ProviderError]:
+    ) -> Sequence[Joined | ProviderError]:
         """Join contacts to a list; NotFoundError for an unknown contact, ListFullError past `cap`.
 
         With `all_or_nothing` the first error is raised and nothing is applied.
@@ -188,7 +191,7 @@ class Store(Protocol):
 
     def remove_members(
         self, account: Account, list_id: str, contact_ids: Sequence[str], *, destroy_orphans: bool = False
-    ) -> list[bool]:
+    ) -> Sequence[bool]:
         """Take contacts off a list; says for each whether it was a member."""
 
     def lists_of(self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20) -> Slice[ContactList]:
@@ -204,7 +207,7 @@ class Store(Protocol):
     def job(self, account: Account, upload_id: str, *, api: Api) -> Job:
         """Return an upload of this API, or raise NotFoundError."""
 
-    def unfinished_jobs(self) -> list[Job]:
+    def unfinished_jobs(self) -> Sequence[Job]:
         """Return the uploads that were waiting or running, oldest first, of all accounts."""
 
     def load_rows(self, job: Job, rows: Sequence[Contact]) -> Job:

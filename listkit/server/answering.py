@@ -1,0 +1,131 @@
+"""From a request to an answer: whose it is, what it asks, and every error in the vendor's own words."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from listkit.errors import (
+    MethodNotAllowedError,
+    NotFoundError,
+    ProviderError,
+    ServerFailedError,
+    TooLargeError,
+    UnauthorizedError,
+)
+from listkit.server.dialects import Call, exotel, textmagic
+from listkit.wire.message import Answer, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from listkit.server.dialects import Dialect, Route, Uploads
+    from listkit.server.store.base import Store
+
+DIALECTS: Sequence[Dialect] = (exotel, textmagic)
+HEALTH = "/health"
+REQUEST_ID = "x-request-id"
+LARGEST_BODY = 64 * 1024 * 1024
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Both vendors' APIs over one store; `answer` is a `Send`, with no socket in it."""
+
+    def __init__(self, store: Store, uploads: Uploads, *, dialects: Sequence[Dialect] = DIALECTS) -> None:
+        self._store = store
+        self._uploads = uploads
+        self._roads = [(dialect, Roads(dialect.ROUTES)) for dialect in dialects]
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request; whatever goes wrong is an answer too."""
+        number = secrets.token_hex(16)
+        request = msgspec.structs.replace(request, headers={**request.headers, REQUEST_ID: number})
+        for dialect, roads in self._roads:
+            if request.path.startswith(dialect.PREFIX):
+                answer = self._answer_in(dialect, roads, request)
+                break
+        else:
+            answer = _answer_plainly(request)
+        return msgspec.structs.replace(answer, headers={**answer.headers, REQUEST_ID: number})
+
+    def _answer_in(self, dialect: Dialect, roads: Roads, request: Request) -> Answer:
+        try:
+            return self._handle(dialect, roads, request)
+        except MethodNotAllowedError as error:
+            answer = dialect.encode_error(error, request)
+            return msgspec.structs.replace(answer, headers={**answer.headers, "allow": ", ".join(error.allow)})
+        except ServerFailedError as error:
+            log.exception("Request %s failed.", request.headers[REQUEST_ID])
+            return dialect.encode_error(error, request)
+        except ProviderError as error:
+            return dialect.encode_error(error, request)
+        except Exception:
+            log.exception("Request %s failed.", request.headers[REQUEST_ID])
+            failed = ServerFailedError("The server failed; its log says more, under the number of this request.")
+            return dialect.encode_error(failed, request)
+
+    def _handle(self, dialect: Dialect, roads: Roads, request: Request) -> Answer:
+        login = dialect.login_of(request)
+        account = self._store.authenticate(dialect.NAME, *login) if login else None
+        if account is None:
+            raise UnauthorizedError("The key was refused.")
+        dialect.authorize(request, account)
+        route, params = roads.find(request.method, request.path)
+        if len(request.body) > LARGEST_BODY:
+            sentence = f"A request may have {LARGEST_BODY:,} bytes and this one has more; send it in parts."
+            raise TooLargeError(sentence, limit=LARGEST_BODY)
+        return route.handler(Call(request, account, params, self._store, self._uploads))
+
+
+class Roads:
+    """The routes of a dialect, found by the segments of a path; a literal segment goes before a {brace}."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._by_path: dict[tuple[str, ...], dict[str, Route]] = {}
+        for route in sorted(routes, key=lambda route: route.path.count("{")):
+            self._by_path.setdefault(_segments(route.path), {})[route.method] = route
+
+    def find(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+        """Return the route and what stands in its braces; NotFoundError or MethodNotAllowedError."""
+        asked = _segments(path)
+        for pattern, by_method in self._by_path.items():
+            params = _match(pattern, asked)
+            if params is None:
+                continue
+            if method not in by_method:
+                raise MethodNotAllowedError(f"{path} does not take {method}.", allow=sorted(by_method))
+            return by_method[method], params
+        raise NotFoundError(f"There is nothing at {path}.")
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path.removesuffix("/").split("/"))
+
+
+def _match(pattern: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str] | None:
+    if len(pattern) != len(asked):
+        return None
+    params = {}
+    for expected, found in zip(pattern, asked, strict=True):
+        if expected.startswith("{"):
+            if not found:
+                return None
+            params[expected[1:-1]] = found
+        elif expected != found:
+            return None
+    return params
+
+
+def _answer_plainly(request: Request) -> Answer:
+    if request.path.rstrip("/") == HEALTH and request.method in {"GET", "HEAD"}:
+        return _plain(200, {"status": "ok"})
+    return _plain(404, {"error": "There is nothing here; the APIs are under /v2/accounts and /api/v2."})
+
+
+def _plain(status: int, said: Mapping[str, str]) -> Answer:
+    return Answer(status=status, headers={"content-type": "application/json"}, body=msgspec.json.encode(said))

@@ -1,0 +1,178 @@
+"""The server, running: in a thread that stops with its block, or in the foreground until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from collections import deque
+from contextlib import ExitStack
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
+
+from listkit.errors import ListkitError, MissingExtraError
+from listkit.server.answering import Service
+from listkit.server.app import app
+from listkit.server.importing import Importer
+from listkit.server.store import open_store
+
+try:
+    import uvicorn
+except ModuleNotFoundError as missing:
+    raise MissingExtraError("server") from missing
+
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+
+    from listkit.server.store.base import Store
+    from listkit.wire.message import Answer, Request, Send
+
+REMEMBERED = 10_000
+STOP_SECONDS = 10
+_POLL_SECONDS = 0.005
+
+
+class Asked(NamedTuple):
+    """A request that was answered: when, what, how it ended, and how many bytes went back."""
+
+    at: float
+    method: str
+    path: str
+    status: int
+    size: int
+
+
+class Running:
+    """A server on a free port of this computer, over a store of its own or one that is given.
+
+    It answers from the moment it is made until `close`, or until its block ends. Without a
+    store it keeps everything in a temporary folder, which goes with it.
+
+    >>> with Running() as server:
+    ...     server.url
+    'http://127.0.0.1:...'
+    """
+
+    def __init__(self, store_url: str | Path | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Start it; ListkitError if the address is taken, or open to others before there is an account."""
+        self.requests: deque[Asked] = deque(maxlen=REMEMBERED)
+        with ExitStack() as opened:
+            if store_url is None:
+                store_url = Path(opened.enter_context(TemporaryDirectory(prefix="listkit-"))) / "store.sqlite"
+            self.store: Store = open_store(store_url)
+            opened.callback(self.store.close)
+            listening = opened.enter_context(_listen(host, port, self.store))
+            self.uploads = Importer(self.store, _folder_beside(store_url))
+            opened.callback(self.uploads.close)
+            self.uploads.resume()
+            self.service = Service(self.store, self.uploads)
+            self._thread = opened.enter_context(_Thread(self._answer, listening))
+            self.url = _url(listening)
+            self._opened = opened.pop_all()
+
+    def wait(self) -> None:
+        """Wait until the server stops."""
+        self._thread.join()
+
+    def close(self) -> None:
+        """Answer what was asked already, stop uploads between two pieces, and let go of everything."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _answer(self, request: Request) -> Answer:
+        at = time.time()
+        answer = self.service.answer(request)
+        self.requests.append(Asked(at, request.method, request.path, answer.status, len(answer.body)))
+        return answer
+
+
+def serve(store_url: str | Path, *, host: str = "127.0.0.1", port: int = 8765) -> None:
+    """Serve a store until Ctrl-C or a polite kill, then stop in order."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with Running(store_url, host=host, port=port) as server:
+            print(f"Serving {store_url} at {server.url} (stop with Ctrl-C)", flush=True)  # noqa: T201 - for who started it
+            server.wait()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class _Thread(threading.Thread):
+    """Uvicorn in a thread, from its first answer to its last, as a block."""
+
+    def __init__(self, answer: Send, listening: socket.socket) -> None:
+        super().__init__(name="listkit-server", daemon=True)
+        self._listening = listening
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app(answer),
+                lifespan="off",
+                ws="none",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
+        )
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self._server.run(sockets=[self._listening])
+
+    def __enter__(self) -> Self:
+        self.start()
+        while not self._server.started:
+            if not self.is_alive():
+                raise ListkitError("The server stopped before it could answer; its log says why.")
+            time.sleep(_POLL_SECONDS)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.should_exit = True
+        self.join()
+
+
+def _listen(host: str, port: int, store: Store) -> socket.socket:
+    """Take the address; one that others can reach only where they need a key."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise ListkitError(f"The address {host!r} is not known: {error.strerror}.") from None
+    if not ip_address(address[0]).is_loopback and not store.accounts():
+        message = (
+            f"{host} can be reached by others, and this store has no account; add one with `listkit accounts add`."
+        )
+        raise ListkitError(message)
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        listening.close()
+        raise ListkitError(f"Nothing can listen on {host} port {port}: {error.strerror}.") from None
+    return listening
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _folder_beside(store_url: str | Path) -> Path:
+    path = Path(str(store_url).removeprefix("sqlite:///"))
+    return path.with_name(f"{path.name}.uploads")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

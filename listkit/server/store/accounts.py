@@ -1,0 +1,115 @@
+"""Whose data it is, and how callers prove that they may see it."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select, update
+
+from listkit.errors import DuplicateError
+from listkit.server.store.base import Account
+from listkit.server.store.credentials import Proofs, hash_secret
+from listkit.server.store.database import Database
+from listkit.server.store.schema import accounts, credentials
+from listkit.server.store.text import refusal_of, refuse_unstorable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any, Literal
+
+    from sqlalchemy import Connection, Row
+
+    from listkit.server.store.base import Api
+
+_SALT_BITS = 127
+
+
+class Accounts(Database):
+    """The accounts of a store, and their logins."""
+
+    def __init__(self, url: str | Path) -> None:
+        """Open the store."""
+        super().__init__(url)
+        self._proofs = Proofs()
+
+    def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:
+        """Add an account; DuplicateError if its name, sid, username or a login is taken."""
+        refuse_unstorable([name, sid, username, *(login for login, _ in secrets.values())])
+        hashed = {api: (login, hash_secret(secret)) for api, (login, secret) in secrets.items()}
+        salt = randomness.randbits(_SALT_BITS)
+        with self._writing() as connection:
+            for field, value in (("name", name), ("sid", sid), ("username", username)):
+                if connection.execute(select(accounts.c.account_id).where(accounts.c[field] == value)).first():
+                    message = f"An account with the {field} {value!r} is there already; choose another."
+                    raise DuplicateError(message, field=field)
+            newest = connection.execute(select(func.coalesce(func.max(accounts.c.account_id), 0))).scalar_one()
+            account = Account(account_id=newest + 1, name=name, sid=sid, username=username, salt=salt)
+            connection.execute(
+                insert(accounts).values(
+                    account_id=account.account_id,
+                    name=name,
+                    sid=sid,
+                    username=username,
+                    salt=f"{salt:x}",
+                    next_list=1,
+                    next_contact=1,
+                    next_upload=1,
+                    contacts=0,
+                )
+            )
+            _keep_logins(connection, account.account_id, hashed)
+        return account
+
+    def set_secrets(self, account: Account, secrets: Mapping[Api, tuple[str, str]]) -> None:
+        """Replace the logins and secrets of an account for these APIs; the old ones are refused from now on."""
+        refuse_unstorable(login for login, _ in secrets.values())
+        hashed = {api: (login, hash_secret(secret)) for api, (login, secret) in secrets.items()}
+        with self._writing() as connection:
+            of_account = credentials.c.account_id == account.account_id
+            connection.execute(delete(credentials).where(of_account, credentials.c.api.in_(list(secrets))))
+            _keep_logins(connection, account.account_id, hashed)
+
+    def accounts(self) -> list[Account]:
+        """Return all accounts, oldest first."""
+        with self._reading() as connection:
+            return [_account(row) for row in connection.execute(select(accounts).order_by(accounts.c.account_id))]
+
+    def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
+        """Return the account whose login and secret these are, or None; takes the same time for both."""
+        held = select(credentials.c.hashed, accounts).join_from(credentials, accounts)
+        with self._reading() as connection:
+            # A login that no engine could keep is nobody's: it is not even asked for.
+            asked = held.where(credentials.c.api == api, credentials.c.login == login)
+            found = connection.execute(asked).first() if refusal_of([login]) is None else None
+        proven = self._proofs.holds(secret, found.hashed if found else None)
+        return _account(found) if found and proven else None
+
+
+def take_ids(connection: Connection, account_id: int, kind: Literal["list", "contact", "upload"], count: int) -> int:
+    """Set aside `count` ids that follow one another, and return the first."""
+    counter = accounts.c[f"next_{kind}"]
+    mine = accounts.c.account_id == account_id
+    connection.execute(update(accounts).where(mine).values({counter: counter + count}))
+    after: int = connection.execute(select(counter).where(mine)).scalar_one()
+    return after - count
+
+
+def count_contacts(connection: Connection, account_id: int, change: int) -> None:
+    """Move the account's number of contacts."""
+    mine = accounts.c.account_id == account_id
+    connection.execute(update(accounts).where(mine).values(contacts=accounts.c.contacts + change))
+
+
+def _keep_logins(connection: Connection, account_id: int, hashed: Mapping[Api, tuple[str, str]]) -> None:
+    for api, (login, secret) in hashed.items():
+        same = (credentials.c.api == api, credentials.c.login == login)
+        if connection.execute(select(credentials.c.login).where(*same)).first():
+            message = f"The {api} login {login!r} belongs to another account; choose another."
+            raise DuplicateError(message, field="login")
+        connection.execute(insert(credentials).values(api=api, login=login, account_id=account_id, hashed=secret))
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(account_id=row.account_id, name=row.name, sid=row.sid, username=row.username, salt=int(row.salt, 16))

@@ -1,0 +1,194 @@
+"""The tables: one schema for every engine, the account first in every key.
+
+Ids are counted by the account's own counters inside the transaction that uses them, so that
+rows know their ids before they are written, and the order of ids is the order of creation.
+Times are microseconds since 1970, UTC. `members`, `contacts` and `position` are kept with
+every write: no page has to count. Foreign keys are checked at the end of a transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement
+
+VERSION = 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+metadata = MetaData()
+
+# Text is ordered by code point, whatever language the server speaks.
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, _TEXT, nullable=null)
+
+
+def _number(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null, autoincrement=False)
+
+
+def _belongs_to(parent: str, *columns: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        columns, [f"{parent}.{name}" for name in columns], deferrable=True, initially="DEFERRED"
+    )
+
+
+schema_version = Table("schema_version", metadata, _number("version"))
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _number("account_id"),
+    _text("name"),
+    _text("sid"),
+    _text("username"),
+    _text("salt"),
+    _number("next_list"),
+    _number("next_contact"),
+    _number("next_upload"),
+    _number("contacts"),
+    PrimaryKeyConstraint("account_id"),
+    UniqueConstraint("name"),
+    UniqueConstraint("sid"),
+    UniqueConstraint("username"),
+    sqlite_with_rowid=False,
+)
+
+# Whose account a login is, is asked before the account is known: the only key without it.
+credentials = Table(
+    "credentials",
+    metadata,
+    _text("api"),
+    _text("login"),
+    _number("account_id"),
+    _text("hashed"),
+    PrimaryKeyConstraint("api", "login"),
+    _belongs_to("accounts", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    _number("account_id"),
+    _number("list_id"),
+    _text("name"),
+    _text("tag", null=True),
+    _text("description", null=True),
+    _text("type"),
+    Column("shared", Boolean, nullable=False),
+    _text("folded_name"),
+    _text("folded"),
+    _number("members"),
+    _number("next_position"),
+    _number("created_at"),
+    _number("updated_at"),
+    PrimaryKeyConstraint("account_id", "list_id"),
+    Index("lists_by_name", "account_id", "name", unique=True),
+    Index("lists_by_folded_name", "account_id", "folded_name"),
+    _belongs_to("accounts", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _number("account_id"),
+    _number("contact_id"),
+    _text("phone"),
+    _text("first_name", null=True),
+    _text("last_name", null=True),
+    _text("company", null=True),
+    _text("email", null=True),
+    _text("tag", null=True),
+    _text("custom", null=True),
+    _text("folded"),
+    _number("created_at"),
+    _number("updated_at"),
+    PrimaryKeyConstraint("account_id", "contact_id"),
+    Index("contacts_by_phone", "account_id", "phone", unique=True),
+    sqlite_with_rowid=False,
+)
+
+members = Table(
+    "members",
+    metadata,
+    _number("account_id"),
+    _number("list_id"),
+    _number("contact_id"),
+    _number("position"),
+    _number("joined_at"),
+    _text("custom", null=True),
+    PrimaryKeyConstraint("account_id", "list_id", "contact_id"),
+    Index("members_by_position", "account_id", "list_id", "position", unique=True),
+    Index("members_by_contact", "account_id", "contact_id"),
+    _belongs_to("lists", "account_id", "list_id"),
+    _belongs_to("contacts", "account_id", "contact_id"),
+    sqlite_with_rowid=False,
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _number("account_id"),
+    _number("upload_id"),
+    _text("api"),
+    _number("list_id"),
+    _text("path"),
+    _text("layout"),
+    _number("cap", null=True),
+    _text("state"),
+    _number("at"),
+    _number("total"),
+    _number("added"),
+    _number("duplicate"),
+    _number("failed"),
+    PrimaryKeyConstraint("account_id", "upload_id"),
+    Index("uploads_by_state", "state"),
+    _belongs_to("accounts", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+
+def now() -> int:
+    """Return the time as the tables keep it."""
+    return time.time_ns() // 1000
+
+
+def moment(kept: int) -> datetime:
+    """Return a kept time as a datetime that knows its zone."""
+    return EPOCH + timedelta(microseconds=kept)
+
+
+def in_order(columns: Iterable[ColumnElement[Any]], direction: str) -> list[ColumnElement[Any]]:
+    """Order by columns, all one way; what is missing comes before what is there, on every engine."""
+    if direction == "desc":
+        return [column.desc().nulls_last() for column in columns]
+    return [column.asc().nulls_first() for column in columns]
+
+
+def within(
+    table: Table, account_id: int | Column[int], *conditions: ColumnElement[bool], **equal: object
+) -> list[ColumnElement[bool]]:
+    """Say which rows are meant: an account's, where these conditions hold and columns equal these values."""
+    return [table.c.account_id == account_id, *(table.c[name] == value for name, value in equal.items()), *conditions]

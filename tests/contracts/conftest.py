@@ -1,0 +1,36 @@
+"""An empty store on each engine, and an account in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from listkit.server.store import credentials, open_store
+from tests.contracts.engines import ENGINES, make_account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from listkit.server.store.base import Account, Store
+
+
+@pytest.fixture(autouse=True)
+def _cheap_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash secrets quickly: what is tested here is not how slow a guess is."""
+    monkeypatch.setattr(credentials, "COST", 2)
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Open an empty store on each engine."""
+    store = open_store(ENGINES[request.param](tmp_path))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def acme(store: Store) -> Account:
+    """Make an account."""
+    return make_account(store, "acme")

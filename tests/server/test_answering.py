@@ -1,0 +1,164 @@
+"""The order in which a request is checked, and that whatever goes wrong is said in the vendor's shape."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from listkit.errors import ForbiddenError, InvalidError, PlanRefused, ProviderError, UnavailableError
+from listkit.server import answering
+from listkit.server.answering import DIALECTS, Roads, Service
+from listkit.server.dialects import Call, Route
+from listkit.wire.message import Answer, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ACCOUNT = SimpleNamespace(name="acme")
+
+
+def show(call: Call) -> Answer:
+    """Answer with what stands in the braces."""
+    return Answer(status=200, body=repr(dict(call.params)).encode())
+
+
+def raising(error: Exception) -> Callable[[Call], Answer]:
+    """Make a handler that fails."""
+
+    def fail(_call: Call) -> Answer:
+        raise error
+
+    return fail
+
+
+def encode_error(error: ProviderError, request: Request) -> Answer:
+    """Say an error in few words."""
+    return Answer(status=error.http_status or 0, headers={"content-type": "text/plain"}, body=error.code.encode())
+
+
+def login_of(request: Request) -> tuple[str, str] | None:
+    """Take the key from a header."""
+    return ("login", request.headers["key"]) if "key" in request.headers else None
+
+
+def authorize(request: Request, account: object) -> None:
+    """Refuse one path."""
+    if request.path.startswith("/tiny/other"):
+        raise ForbiddenError("Not yours.")
+
+
+TINY: Any = SimpleNamespace(
+    NAME="exotel",
+    PREFIX="/tiny/",
+    ROUTES=[
+        Route("GET", "/tiny/things/{id}", show),
+        Route("PUT", "/tiny/things/{id}", show),
+        Route("GET", "/tiny/things/search", lambda _call: Answer(status=200, body=b"searched")),
+        Route("GET", "/tiny/things/{id}/parts/{part}", show),
+        Route("GET", "/tiny/invalid", raising(InvalidError("No."))),
+        Route("GET", "/tiny/away", raising(UnavailableError("Away.", retry_after=1))),
+        Route("GET", "/tiny/bug", raising(ZeroDivisionError("secret detail"))),
+        Route("GET", "/tiny/ours", raising(PlanRefused(["Not a provider's error."]))),
+        Route(
+            "POST", "/tiny/things", lambda call: Answer(status=200, body=call.request.headers["x-request-id"].encode())
+        ),
+    ],
+    login_of=login_of,
+    authorize=authorize,
+    encode_error=encode_error,
+)
+STORE: Any = SimpleNamespace(authenticate=lambda api, login, secret: ACCOUNT if secret == "right" else None)
+UPLOADS: Any = SimpleNamespace()
+
+
+def ask(method: str, path: str, *, key: str | None = "right", body: bytes = b"") -> Answer:
+    """Ask the tiny API."""
+    headers = {"key": key} if key is not None else {}
+    service = Service(STORE, UPLOADS, dialects=[TINY])
+    return service.answer(Request(method=method, path=path, headers=headers, body=body))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/tiny/things/7", b"{'id': '7'}"),
+        ("GET", "/tiny/things/7/", b"{'id': '7'}"),
+        ("PUT", "/tiny/things/7", b"{'id': '7'}"),
+        ("GET", "/tiny/things/search", b"searched"),
+        ("GET", "/tiny/things/7/parts/ä b", "{'id': '7', 'part': 'ä b'}".encode()),
+    ],
+)
+def test_a_path_finds_its_handler(method: str, path: str, body: bytes) -> None:
+    """Braces take one segment, a literal goes first wherever it stands, one trailing slash is let by."""
+    assert ask(method, path).body == body
+
+
+@pytest.mark.parametrize("path", ["/tiny/", "/tiny/x", "/tiny/things/7//", "/tiny/things//", "/tiny/things/7/parts"])
+def test_an_unknown_path_is_not_found(path: str) -> None:
+    """What no route matches is 404 in the vendor's shape."""
+    answer = ask("GET", path)
+    assert (answer.status, answer.body) == (404, b"not_found")
+
+
+def test_another_method_is_told_which_there_are() -> None:
+    """A path that does not take the method answers 405 and names those it takes."""
+    answer = ask("DELETE", "/tiny/things/7")
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, PUT")
+
+
+def test_the_checks_come_in_order() -> None:
+    """Who asks comes first, then whose it is, then whether it exists, then whether it fits."""
+    too_large = b"x" * (answering.LARGEST_BODY + 1)
+    for key in (None, "wrong"):
+        assert ask("BREW", "/tiny/other/nowhere", key=key, body=too_large).status == 401
+    assert ask("BREW", "/tiny/other/nowhere", body=too_large).status == 403
+    assert ask("BREW", "/tiny/nowhere", body=too_large).status == 404
+    assert ask("BREW", "/tiny/things", body=too_large).status == 405
+    assert ask("POST", "/tiny/things", body=too_large).status == 413
+    assert ask("POST", "/tiny/things", body=too_large[:-1]).status == 200
+
+
+def test_an_error_of_ours_is_the_vendors() -> None:
+    """Errors that handlers raise are encoded as they are."""
+    assert (ask("GET", "/tiny/invalid").status, ask("GET", "/tiny/away").status) == (400, 503)
+
+
+@pytest.mark.parametrize("path", ["/tiny/bug", "/tiny/ours"])
+def test_a_fault_is_logged_with_the_number_and_never_shown(path: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever else is raised answers 500 in the vendor's shape; the log has it, under the request's number."""
+    with caplog.at_level(logging.ERROR):
+        answer = ask("GET", path)
+    assert (answer.status, answer.body) == (500, b"server_failed")
+    (record,) = caplog.records
+    assert answer.headers["x-request-id"] in record.getMessage()
+    assert record.exc_info is not None
+
+
+def test_every_answer_has_a_number_that_the_handler_knew() -> None:
+    """Answers carry an id of ours, another each time, which the dialect could use; a client cannot set it."""
+    first, second = ask("POST", "/tiny/things"), ask("POST", "/tiny/things")
+    assert first.headers["x-request-id"] == first.body.decode() != second.headers["x-request-id"]
+    service = Service(STORE, UPLOADS, dialects=[TINY])
+    answer = service.answer(Request(method="GET", path="/tiny/", headers={"x-request-id": "mine"}))
+    assert answer.headers["x-request-id"] != "mine"
+
+
+def test_health_needs_no_key_and_the_rest_is_not_there() -> None:
+    """`/health` answers everybody; other paths outside of the APIs are a plain 404."""
+    assert (ask("GET", "/health", key=None).status, ask("GET", "/health", key=None).body) == (200, b'{"status":"ok"}')
+    for method, path in (("GET", "/"), ("POST", "/health"), ("GET", "/tinyer"), ("GET", "")):
+        answer = ask(method, path)
+        assert (answer.status, answer.headers["content-type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.NAME)
+def test_every_route_of_a_vendor_is_reached(dialect: Any) -> None:
+    """No route of a vendor hides behind another one."""
+    roads = Roads(dialect.ROUTES)
+    for route in dialect.ROUTES:
+        path = route.path.replace("{", "").replace("}", "")
+        found, _ = roads.find(route.method, path)
+        assert found == route
