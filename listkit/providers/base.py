@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -103,3 +103,26 @@ class Provider(Protocol):
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
+
+
+class Vendor(msgspec.Struct, frozen=True, kw_only=True):
+    """How an account of one provider is made.
+
+    `settings` are what the user gives; the first of them names the account. `headers` makes
+    of them what proves who we are. `root` is where the API's own addresses begin, so that a
+    base address that ends in it means the same as one that does not.
+    """
+
+    title: str
+    make: Callable[..., Provider]
+    settings: tuple[str, ...]
+    headers: Callable[[Mapping[str, str]], dict[str, str]]
+    base_url: str
+    root: str
+    limits: Mapping[str, Limit]
+    operations: Mapping[str, Operation]
+
+    @property
+    def rate(self) -> float:
+        """How many requests a second the provider documents as welcome."""
+        return value(self.limits, "requests_per_second")

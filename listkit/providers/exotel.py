@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Literal
 
 from listkit.contact import FIELDS
 from listkit.errors import ProviderError, TooManyError
-from listkit.providers.base import Limit, Operation
+from listkit.providers.base import Limit, Operation, Vendor
 from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
@@ -183,3 +184,20 @@ class Exotel:
         """Ask how far an upload is."""
         answer = self._send(wire.upload_status_request(self.account, upload.upload_id))
         return wire.decode_upload_answer(answer, upload_id=upload.upload_id)
+
+
+def _authorization(settings: Mapping[str, str]) -> dict[str, str]:
+    pair = f"{settings['key']}:{settings['token']}"
+    return {"authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+
+VENDOR = Vendor(
+    title="Exotel",
+    make=Exotel,
+    settings=("sid", "key", "token"),
+    headers=_authorization,
+    base_url="https://api.exotel.com",
+    root="/v2/accounts",
+    limits=LIMITS,
+    operations=OPERATIONS,
+)

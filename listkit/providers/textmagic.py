@@ -8,7 +8,7 @@ import msgspec
 
 from listkit.contact import Receipt
 from listkit.errors import NotFoundError
-from listkit.providers.base import Limit, Operation
+from listkit.providers.base import Limit, Operation, Vendor
 from listkit.wire import textmagic as wire
 
 if TYPE_CHECKING:
@@ -141,3 +141,19 @@ class TextMagic:
 
     def __repr__(self) -> str:
         return f"<TextMagic: {self.account} at {self.host}>"
+
+
+def _authorization(settings: Mapping[str, str]) -> dict[str, str]:
+    return {"x-tm-username": settings["username"], "x-tm-key": settings["key"]}
+
+
+VENDOR = Vendor(
+    title="TextMagic",
+    make=TextMagic,
+    settings=("username", "key"),
+    headers=_authorization,
+    base_url="https://rest.textmagic.com",
+    root="/api/v2",
+    limits=LIMITS,
+    operations=OPERATIONS,
+)
