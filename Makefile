@@ -40,10 +40,10 @@ torture: .venv/.dev ## the long random tests
 
 # uv installs in seconds. It does not read pip's settings, so where it finds no packages, pip does the same in minutes.
 define install
-@$(PYTHON) -m venv .venv
+@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 @$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 @echo "Installing $(1) into .venv ..."
-@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable "$(1)" \
+@$(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python --constraint constraints.txt --editable "$(1)" \
     || { echo "uv could not; pip takes over."; \
          $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable "$(1)"; }
 endef

@@ -27,7 +27,6 @@ GUESTS = [
     "requests",
     "sqlalchemy",
     "starlette",
-    "tqdm",
     "uvicorn",
     "xlsxwriter",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from listkit.contact import Contact, ContactList, Page, Receipt, Record, Upload

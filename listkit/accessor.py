@@ -1,0 +1,83 @@
+"""`df.listkit`: a table of contents. Each verb lives in the module it names; a body here is a bug."""
+
+from __future__ import annotations
+
+from functools import update_wrapper
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+
+import pandas as pd
+
+from listkit import account
+from listkit.frame import checking, cleaning, columns, reading, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+    from typing import Self
+
+S = TypeVar("S")
+P = ParamSpec("P")
+R = TypeVar("R")
+Column: TypeAlias = "pd.Series[Any]"
+
+
+class Verb(Generic[S, P, R]):
+    """A function of a frame, bound as a method: its signature and docstring flow through."""
+
+    def __init__(self, function: Callable[Concatenate[S, P], R]) -> None:
+        self.function = function
+        update_wrapper(self, function)
+
+    @overload
+    def __get__(self, accessor: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, accessor: _Holds[S], owner: type) -> Callable[P, R]: ...
+    def __get__(self, accessor: _Holds[S] | None, owner: type) -> Self | Callable[P, R]:
+        """Bind the function to the accessor's frame."""
+        return self if accessor is None else MethodType(self.function, accessor.data)
+
+    def __call__(self, data: S, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function with the frame given."""
+        return self.function(data, *args, **kwargs)
+
+
+class _Holds(Generic[S]):
+    """What an accessor is: it holds the data and nothing else."""
+
+    def __init__(self, data: S) -> None:
+        self.data = data
+
+
+@pd.api.extensions.register_dataframe_accessor("listkit")
+class FrameVerbs(_Holds[pd.DataFrame]):
+    """Contact-list verbs for a DataFrame."""
+
+    columns = Verb(columns.columns)
+    check = Verb(checking.check)
+    clean = Verb(cleaning.clean)
+    cleaning = Verb(cleaning.cleaning)
+    to_file = Verb(writing.to_file)
+    members = Verb(account.members)
+    plan = Verb(account.plan)
+    push = Verb(account.push)
+    load_lists = staticmethod(account.load_lists)
+    load_contacts = staticmethod(account.load_contacts)
+
+
+@pd.api.extensions.register_series_accessor("listkit")
+class SeriesVerbs(_Holds[Column]):
+    """Contact-list verbs for a column."""
+
+    to_e164 = Verb(cleaning.to_e164)
+    phones = Verb(cleaning.phones)
+
+
+def of(source: pd.DataFrame | str | PathLike[str]) -> FrameVerbs:
+    """Return the verbs of `.listkit` for a frame or a file's path, typed for editors.
+
+    >>> import pandas as pd
+    >>> of(pd.DataFrame({"Mobile": ["+12025550123"]})).clean(mapping={"Mobile": "phone"})["phone"].item()
+    '+12025550123'
+    """
+    return FrameVerbs(source if isinstance(source, pd.DataFrame) else reading.read_file(source))

@@ -1,0 +1,115 @@
+"""The command line says what happened in its exit code and in one sentence."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import listkit as lk
+from listkit import cli, demo
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder of one's own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_demo_ends_with_both_lists_proven(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`listkit demo` pushes to both APIs, reads both back, and its ledger adds up."""
+    assert cli.main(["demo"]) == cli.DONE
+    told = capsys.readouterr().out
+    assert "from exotel: the frame's numbers, each once" in told
+    assert "from textmagic: the frame's numbers, each once" in told
+    assert "every one of" in told
+    assert 'run = people.listkit.push("Demo calls", to=account)' in told
+
+
+def test_the_demo_writes_what_did_not_get_in(elsewhere: Path) -> None:
+    """The rejected rows lie in the folder the user stands in, each with its reason, and read back."""
+    demo.run()
+    kept = lk.read_file(elsewhere / "contacts_damaged.rejected.xlsx")
+    assert len(kept) > 0
+    assert kept["reason"].str.len().gt(0).all()
+
+
+def test_the_demo_takes_ones_own_file(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`listkit demo FILE --region US` does the same to any file."""
+    pd.DataFrame({"Name": ["Ann", "Bo"], "Phone Number": ["(202) 555-0123", "202"]}).to_csv("mine.csv", index=False)
+    assert cli.main(["demo", "mine.csv", "--region", "US"]) == cli.DONE
+    assert (elsewhere / "mine.rejected.xlsx").exists()
+    assert "region='US'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "sentence"),
+    [
+        (b"", cli.FAILED, "empty"),
+        (b"\x00\x01\x02\xff" * 100, cli.FAILED, "bad.csv"),
+        (b"City,Pin\nPune,411001\n", cli.WRONG_USAGE, "'City'"),
+    ],
+)
+def test_a_bad_file_is_one_sentence(
+    content: bytes, code: int, sentence: str, elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty file, a file that is none, a file without a phone column: a sentence, an exit code, no traceback."""
+    Path("bad.csv").write_bytes(content)
+    assert cli.main(["demo", "bad.csv"]) == code
+    told = capsys.readouterr().err
+    assert told.startswith("listkit: ")
+    assert sentence in told
+    assert "Traceback" not in told
+
+
+def test_a_file_that_is_not_there_is_one_sentence(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A missing file is named."""
+    assert cli.main(["demo", "gone.xlsx"]) == cli.FAILED
+    assert "gone.xlsx" in capsys.readouterr().err
+
+
+def test_without_the_server_extra_the_pip_line_is_said(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the server's packages are missing, the demo says the one line that installs them."""
+    for name in [
+        name for name in sys.modules if name.startswith(("listkit.server", "listkit.testing", "listkit.demo"))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("starlette", "uvicorn", "sqlalchemy", "python_multipart"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delattr(lk, "demo", raising=False)
+    monkeypatch.delattr(lk, "testing", raising=False)
+    assert cli.main(["demo"]) == cli.FAILED
+    assert "pip install 'listkit[server]'" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_an_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends with 130 and a sentence."""
+
+    def stop(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "run", stop)
+    assert cli.main(["demo"]) == cli.INTERRUPTED
+    assert "Stopped by hand" in capsys.readouterr().err
+
+
+def test_an_account_is_added_and_its_secrets_shown_once(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`accounts add` makes up what is left out, shows it, and the server knows it; the name is then taken."""
+    assert cli.main(["accounts", "add", "north", "--store", "kept.sqlite", "--sid", "acme1"]) == cli.DONE
+    told = capsys.readouterr().out
+    assert "LISTKIT_EXOTEL_SID=acme1" in told
+    token = told.partition("LISTKIT_EXOTEL_TOKEN=")[2].split()[0]
+    assert len(token) >= 22
+    assert cli.main(["accounts", "add", "north", "--store", "kept.sqlite"]) == cli.FAILED
+    assert "north" in capsys.readouterr().err
+
+
+def test_a_wrong_command_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown command is wrong usage."""
+    with pytest.raises(SystemExit) as left:
+        cli.main(["nonsense"])
+    assert left.value.code == cli.WRONG_USAGE
+    assert "nonsense" in capsys.readouterr().err

@@ -1,0 +1,43 @@
+"""The README's code runs, and prints what it says."""
+
+import doctest
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_every_block_of_code_is_of_a_kind_that_is_run() -> None:
+    """A block that names a language is a session or a console, so that none goes untested."""
+    assert {kind for kind, _ in BLOCKS} == {"pycon", "console"}
+
+
+def test_the_session_prints_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The README's Python, from first to last line in one session, gives the output printed there."""
+    monkeypatch.chdir(ROOT)
+    text = "\n".join(code for kind, code in BLOCKS if kind == "pycon")
+    session = doctest.DocTestParser().get_doctest(text, {}, "README.md", "README.md", 0)
+    told: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False)
+    runner.run(session, out=told.append)
+    assert session.examples
+    assert runner.summarize(verbose=False).failed == 0, "".join(told)
+
+
+@pytest.mark.parametrize("line", [line for kind, code in BLOCKS if kind == "console" for line in code.splitlines()])
+def test_each_command_exists(line: str) -> None:
+    """A `make` line names a target that make knows; a `listkit` line is one the parser takes."""
+    command = line.removeprefix("$ ").partition("#")[0].split()
+    if command[0] == "make":
+        known = subprocess.run(["make", "-n", *command[1:]], cwd=ROOT, capture_output=True, check=False)
+        assert known.returncode == 0, known.stderr
+    else:
+        from listkit import cli  # noqa: PLC0415 - the import that a console line stands for
+
+        assert command[0] == "listkit"
+        assert cli.parser().parse_args(command[1:]).run
