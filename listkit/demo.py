@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 import listkit as lk
-from listkit.change import Outcome
+from listkit.change import TO_MEND, Outcome
 from listkit.frame.writing import to_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from listkit.account import Account
+    from listkit.frame.cleaning import Cleaning
 
 SAMPLES = ("contacts_damaged.csv", "contacts_damaged.xlsx")
 LIST_NAMES = {"exotel": "Demo calls", "textmagic": "Demo texts"}
@@ -33,11 +34,11 @@ def run(file: str | None = None, *, region: str | None = None) -> None:
     region = region or (None if file else "IN")
     _say("Everything happens on this computer: the providers are listkit's own server, and nothing is sent anywhere.\n")
 
-    people = _clean(_read(paths), region)
+    cleaning = _clean(_read(paths), region)
     with lk.sandbox() as box:
-        runs = [_push(people, account) for account in (box.exotel, box.textmagic)]
+        runs = [_push(cleaning.frame, account) for account in (box.exotel, box.textmagic)]
     _ledger(runs)
-    _say(f"\n{_write_rejected(runs[0], paths[-1])}")
+    _say(f"\n{_write_rejected(runs[0], cleaning, paths[-1])}")
     _say(f"Done in {time.perf_counter() - started:.1f} s. The three lines that did it:\n")
     told = "" if region is None else f"region={region!r}"
     _say(f"    people = lk.read_file({paths[-1].name!r}).listkit.clean({told})")
@@ -58,18 +59,18 @@ def _read(paths: list[Path]) -> pd.DataFrame:
     return pd.concat(frames, names=["file", "line"]) if len(frames) > 1 else found.frame
 
 
-def _clean(frame: pd.DataFrame, region: str | None) -> pd.DataFrame:
+def _clean(frame: pd.DataFrame, region: str | None) -> Cleaning:
     cleaning = lk.of(frame).cleaning(region=region)
     mapping = ", ".join(f"{column} → {meaning}" for column, meaning in cleaning.mapping.items() if column != meaning)
     _step("Look", f"taken as: {mapping or 'the columns as they are named'}")
     for (level, code), group in cleaning.problems.groupby(["level", "code"], sort=False):
         first = group.iloc[0]
-        line = " line ".join(str(part) for part in np.atleast_1d(np.asarray(first.name, dtype=object)))
+        line = "{} line {}".format(*first.name) if isinstance(first.name, tuple) else f"line {first.name}"
         told = f"{len(group):>7,} {str(code).replace('_', ' '):<20} {level:<8} {line:<12}"
         _say(f"         {told} {_short(first)}")
     changed = cleaning.changes["row"].nunique()
     _step("Clean", f"{changed:,} rows mended; what cannot be mended keeps its text, and no digit is invented")
-    return cleaning.frame
+    return cleaning
 
 
 def _push(people: pd.DataFrame, account: Account) -> lk.Run:
@@ -98,15 +99,17 @@ def _ledger(runs: list[lk.Run]) -> None:
         raise lk.ListkitError("The ledger does not add up; this is a fault of listkit, please tell us.")
 
 
-def _write_rejected(run: lk.Run, path: Path) -> str:
-    """Write the rows that did not get in where the user stands, never over the input."""
-    if run.rejected.empty:
+def _write_rejected(run: lk.Run, cleaning: Cleaning, path: Path) -> str:
+    """Write the rows that did not get in where the user stands, with what cleaning found in their number."""
+    rejected = run.rejected
+    if rejected.empty:
         return "Every row is in the list."
+    problems = cleaning.problems
+    found = problems[problems["column"].eq("phone") & problems["level"].eq("error")].drop_duplicates("row")
+    told = found.set_index("row").reindex(np.flatnonzero(run.rows["outcome"].isin(TO_MEND))).set_index(rejected.index)
     target = Path.cwd() / f"{path.stem}.rejected.xlsx"
-    to_file(run.rejected, target)
-    return (
-        f"{len(run.rejected):,} rows did not get in: {target.name} has them with their reasons, to mend and push again."
-    )
+    to_file(rejected.assign(reason=told["message"].fillna(rejected["reason"]), suggestion=told["suggestion"]), target)
+    return f"{len(rejected):,} rows did not get in: {target.name} has them with their reasons, to mend and push again."
 
 
 def _samples() -> Path:

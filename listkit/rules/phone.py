@@ -134,7 +134,8 @@ def _confirm(text: str | None, region: str | None) -> Phone:
     if phone.value:
         return _told("not_e164", what=phone.value)
     seen = damage.examine(text)
-    if not seen.blocked and damage.is_plain(seen.text) and "+" not in seen.text:
+    is_one = len(several.parts(seen.text)) == 1 and not damage.rounded(seen.text)
+    if not seen.blocked and is_one and damage.is_plain(seen.text) and "+" not in seen.text:
         return _told("no_plus")
     judged = _judge(text, region)
     return _told("not_e164", what=judged.value) if judged.value else judged

@@ -210,6 +210,8 @@ def test_several_things_are_told_in_one_reason() -> None:
         ("+919876543210", ""),
         ("+91 98765 43210", "not_e164"),
         ("98765 43210", "no_plus"),
+        ("98765 43210 / 98765 43211", "several_numbers"),
+        ("919877000000", "rounded_tail"),
         ("+9198765", "too_short"),
         ("0", "no_number"),
         ("+919876543210 / +919876543211", "several_numbers"),
