@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from listkit.providers import PROVIDERS, vendor
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
@@ -41,3 +43,19 @@ def test_each_command_exists(line: str) -> None:
 
         assert command[0] == "listkit"
         assert cli.parser().parse_args(command[1:]).run
+
+
+def operations() -> str:
+    """Draw the table of what repeating each writing operation does."""
+    lines = ["| provider | operation | repeating it | |", "|---|---|---|---|"]
+    for name in PROVIDERS:
+        for operation, what in vendor(name).operations.items():
+            if what.why != "It only reads.":
+                word = f"{what.repeat}, destroys contacts" if what.destroys else what.repeat
+                lines.append(f"| {name} | `{operation}` | {word} | {what.why} |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_operations_is_the_one_that_the_code_obeys() -> None:
+    """The README says of each operation what `providers/` says."""
+    assert operations() in README

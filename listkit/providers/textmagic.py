@@ -35,26 +35,28 @@ LIMITS: Mapping[str, Limit] = {
     "requests_per_second": Limit(2, "requests", "the textmagic package keeps to it; the documentation allows 20"),
 }
 
+_READS = Operation("harmless", why="It only reads.")
+
 OPERATIONS: Mapping[str, Operation] = {
-    "ping": Operation("harmless"),
-    "lists": Operation("harmless"),
-    "list": Operation("harmless"),
-    "create_list": Operation("unproven", why="nothing says that names are unique: the second may make a second list"),
-    "update_list": Operation("harmless", why="the same values again"),
+    "ping": _READS,
+    "lists": _READS,
+    "list": _READS,
+    "members": _READS,
+    "find_contact": _READS,
+    "upload_status": _READS,
+    "create_list": Operation("unproven", why="Nothing says that names are unique: the second may make a second list."),
+    "update_list": Operation("harmless", why="The same values again change nothing."),
     "delete_list": Operation(
-        "harmless", destroys=True, why="the second finds nothing; contacts in no other list are deleted"
+        "harmless", destroys=True, why="The second finds nothing; contacts in no other list are deleted."
     ),
-    "members": Operation("harmless"),
     "create_contact": Operation(
-        "refused", why="the number exists already; the refusal does not say which contact has it"
+        "refused", why="The number exists already; the refusal does not say which contact has it."
     ),
-    "find_contact": Operation("harmless"),
-    "add_members": Operation("harmless", why="adds to those who are there; a member stays one member"),
+    "add_members": Operation("harmless", why="It adds to those who are there; a member stays one member."),
     "remove_members": Operation(
-        "harmless", destroys=True, why="the second finds them gone; contacts in no other list are deleted"
+        "harmless", destroys=True, why="The second finds them gone; contacts in no other list are deleted."
     ),
-    "upload": Operation("unproven", why="the second is another import, into another list where a name was given"),
-    "upload_status": Operation("harmless"),
+    "upload": Operation("unproven", why="The second is another import of the same file."),
 }
 
 
