@@ -1,4 +1,4 @@
-"""exotelpy, the public client of Exotel's Lists, unchanged, against our server."""
+"""exotelpy, the public client of Exotel's Lists, unchanged, against `listkit serve`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 from exotelpy import AuthenticationFailed, Exotel, NotFound, PermissionDenied, UniqueViolationError, ValidationError
 
-from listkit.server.running import Running
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.clients.conftest import Served
 
 A, B, C = "+919876543210", "+919876543211", "+12025550123"
 NOBODY = "0" * 32
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Running]:
-    """Run a server with one account."""
-    with Running() as running:
-        running.store.create_account("acme", sid="acme1", username="acme", secrets={"exotel": ("key", "token")})
-        yield running
+@pytest.fixture(scope="module", autouse=True)
+def _acme(server: Served) -> None:
+    server.store.create_account("acme", sid="acme1", username="acme", secrets={"exotel": ("key", "token")})
 
 
 @pytest.fixture
-def client(server: Running) -> Iterator[Exotel]:
+def client(server: Served) -> Iterator[Exotel]:
     """Connect the client to an account without lists and contacts."""
     connected = Exotel("acme1", "key", "token", baseurl=server.url)
     yield connected
@@ -94,7 +91,7 @@ def test_things_are_deleted(client: Exotel) -> None:
         client.add_contacts_to_list(contacts, list_id)
 
 
-def test_refusals_are_the_clients_own(server: Running, client: Exotel) -> None:
+def test_refusals_are_the_clients_own(server: Served, client: Exotel) -> None:
     """A wrong key, another account and a bad page are the errors that the client has for them."""
     with pytest.raises(AuthenticationFailed):
         Exotel("acme1", "key", "wrong", baseurl=server.url).get_bulk_lists()

@@ -1,4 +1,4 @@
-"""The public package textmagic 2.0.3, unchanged, against a running server."""
+"""The public package textmagic 2.0.3, unchanged, against `listkit serve`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from textmagic.rest import TextmagicRestClient
 from textmagic.rest.exceptions import TextmagicRestException
 
-from listkit.server.running import Running
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.clients.conftest import Served
 
 # The package leaves each connection to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -21,18 +21,8 @@ KEY = "a made-up key"
 ASHA, BINA = "919876543210", "12025550123"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Running]:
-    """Run one server for all tests."""
-    running = Running(None)
-    try:
-        yield running
-    finally:
-        running.close()
-
-
 @pytest.fixture
-def client(server: Running, request: pytest.FixtureRequest) -> Iterator[Any]:
+def client(server: Served, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Be a client of an empty account, and leave no connection to the next test."""
     name = request.node.name
     server.store.create_account(name, sid=name, username=name, secrets={"textmagic": (name, KEY)})
@@ -112,7 +102,7 @@ def test_refusals(client: Any) -> None:
     }
 
 
-def test_key(server: Running, client: Any) -> None:
+def test_key(server: Served, client: Any) -> None:
     """The right key is answered with a pong, and a wrong one with the vendor's sentence."""
     assert client.util.ping()["ping"] == "pong"
     stranger = TextmagicRestClient("test_key", "wrong", base=f"{server.url}/api/v2")
