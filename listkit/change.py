@@ -1,4 +1,4 @@
-"""What is to change and what became of it: values, nothing happens here."""
+"""What became of each row, and the count that must add up: values, nothing happens here."""
 
 from __future__ import annotations
 
@@ -30,18 +30,6 @@ class Outcome(StrEnum):
 
 SETTLED = frozenset(Outcome) - {Outcome.UNKNOWN, Outcome.UNSENT}
 TO_MEND = frozenset({Outcome.INVALID, Outcome.REJECTED, Outcome.FAILED})
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a plan would do, or why it would not: `op` on `key`, for input row `row`."""
-
-    op: str
-    key: str
-    row: int
-    reason: str = ""
-    field: str | None = None
-    before: str | None = None
-    after: str | None = None
 
 
 class Ledger(msgspec.Struct, frozen=True):

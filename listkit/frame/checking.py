@@ -16,7 +16,7 @@ from listkit.rules import damage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from listkit.frame.columns import Mapping as ColumnMapping
+    from listkit.frame.columns import Meanings
     from listkit.frame.regions import Region
     from listkit.frame.steps import Judged
 
@@ -28,7 +28,7 @@ def check(
     *,
     region: Region = None,
     region_from: str | None = None,
-    mapping: ColumnMapping = None,
+    mapping: Meanings = None,
 ) -> pd.DataFrame:
     """List every problem of a contact list: where it is, how grave, what happened, what could be done.
 

@@ -11,20 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.frame import checking, regions
-from listkit.frame.steps import STEPS, judge
+from listkit.frame.steps import judge
 from listkit.frame.text import read_column, write_column
 from listkit.rules import phone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from listkit.frame.columns import Mapping
+    from listkit.frame.columns import Meanings
     from listkit.frame.regions import Region
     from listkit.frame.steps import Judged
 
 CHANGES = ("row", "column", "before", "after", "code", "reason")
-
-__all__ = ["STEPS", "Cleaning", "clean", "cleaning", "phones", "to_e164"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def clean(
     *,
     region: Region = None,
     region_from: str | None = None,
-    mapping: Mapping = None,
+    mapping: Meanings = None,
     steps: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Return the cleaned copy: canonical column names, phones as E.164, addresses and names tidy.
@@ -66,7 +64,7 @@ def cleaning(
     *,
     region: Region = None,
     region_from: str | None = None,
-    mapping: Mapping = None,
+    mapping: Meanings = None,
     steps: Sequence[str] | None = None,
 ) -> Cleaning:
     """Clean a copy of the frame, and keep what changed, what is wrong and which column was what.
@@ -74,7 +72,7 @@ def cleaning(
     `region` is the country that numbers without a plus are read in, one for all or a Series
     of them; `region_from` names the column that says it row by row. `mapping` reads as
     `rename(columns=)`; what it leaves out is proposed from header and content. `steps` are
-    names of STEPS, all of them unless given.
+    names of `steps.STEPS`, all of them unless given.
 
     Raises ColumnsError where it cannot be told which column is the phone.
     """
@@ -110,8 +108,13 @@ def phones(series: pd.Series[Any], *, region: Region = None) -> pd.DataFrame:
     is the code of what happened to the number, empty where nothing did.
     """
     judged = phone.judge(read_column(series), region=regions.read(region, series.index))
-    told = {"e164": judged.value, "country": judged.country, "kind": judged.kind,
-            "verdict": judged.code, "reason": judged.reason}  # fmt: skip
+    told = {
+        "e164": judged.value,
+        "country": judged.country,
+        "kind": judged.kind,
+        "verdict": judged.code,
+        "reason": judged.reason,
+    }
     return pd.DataFrame({name: write_column(values, series.index) for name, values in told.items()})
 
 

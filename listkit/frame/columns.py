@@ -16,10 +16,9 @@ from listkit.frame.text import TEXT, read_column
 from listkit.rules import damage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as AnyMapping
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-Mapping: TypeAlias = "AnyMapping[Any, str | None] | pd.DataFrame | None"
+Meanings: TypeAlias = "Mapping[Any, str | None] | pd.DataFrame | None"
 
 _THRESHOLD = 0.5
 _MARGIN = 0.05
@@ -62,7 +61,7 @@ def columns(frame: pd.DataFrame) -> pd.DataFrame:
     return proposed.astype({"column": TEXT, "meaning": TEXT, "score": "float64", "reasons": TEXT})
 
 
-def resolve(frame: pd.DataFrame, mapping: Mapping = None, *, need: Sequence[str] = ("phone",)) -> dict[object, str]:
+def resolve(frame: pd.DataFrame, mapping: Meanings = None, *, need: Sequence[str] = ("phone",)) -> dict[object, str]:
     """Decide which column is what: what `mapping` says, and for the columns it does not name, the proposal.
 
     `mapping` is {column: meaning}, with None for a column that means nothing to a contact list,
@@ -89,7 +88,7 @@ def resolve(frame: pd.DataFrame, mapping: Mapping = None, *, need: Sequence[str]
     return resolved
 
 
-def _said(mapping: Mapping) -> dict[object, str | None]:
+def _said(mapping: Meanings) -> dict[object, str | None]:
     if mapping is None:
         return {}
     if isinstance(mapping, pd.DataFrame):
@@ -98,7 +97,7 @@ def _said(mapping: Mapping) -> dict[object, str | None]:
     return dict(mapping)
 
 
-def _proposed(frame: pd.DataFrame, given: AnyMapping[str, str | None]) -> dict[str, str]:
+def _proposed(frame: pd.DataFrame, given: Mapping[str, str | None]) -> dict[str, str]:
     """Propose for the columns that nobody spoke of, with the meanings that are left."""
     left = frame[[label for label in frame.columns if str(label) not in given]]
     proposal = columns(left).dropna(subset=["meaning"])
@@ -113,7 +112,7 @@ def _refuse_twins(frame: pd.DataFrame) -> None:
         raise ColumnsError(f"Two columns are called {twin!r}: rename one first.", columns=list(names))
 
 
-def _refuse_collisions(frame: pd.DataFrame, resolved: AnyMapping[object, str]) -> None:
+def _refuse_collisions(frame: pd.DataFrame, resolved: Mapping[object, str]) -> None:
     after = pd.Index([resolved.get(label, str(label)) for label in frame.columns])
     if not after.is_unique:
         twin = after[after.duplicated()][0]
@@ -124,7 +123,7 @@ def _refuse_collisions(frame: pd.DataFrame, resolved: AnyMapping[object, str]) -
         )
 
 
-def _missing(frame: pd.DataFrame, meaning: str, given: AnyMapping[str, str | None]) -> ColumnsError:
+def _missing(frame: pd.DataFrame, meaning: str, given: Mapping[str, str | None]) -> ColumnsError:
     """Say that a meaning is missing, or that several columns could have it, with the line to type."""
     scores = {str(label): _guess(str(label), cells, meaning).score for label, cells in _samples(frame)}
     open_ = {label: score for label, score in scores.items() if label not in given and score > 0}
@@ -154,18 +153,18 @@ def _guess(label: str, cells: Sequence[str], meaning: str) -> Guess:
     """Score one column for one meaning: words of the header first, then what its cells look like."""
     if label == meaning:
         return Guess(1.0, (f"is called {meaning!r}",))
-    header = vocabulary.read(label, meaning)
+    wording = vocabulary.read(label, meaning)
     share = _share(cells, meaning)
-    if header.barred:
-        return Guess(0.0, (f"header says {header.barred!r}",))
-    if not header.word:
+    if wording.barred:
+        return Guess(0.0, (f"header says {wording.barred!r}",))
+    if not wording.word:
         told = f"{share:.0%} of its cells read like {meaning} values" if share else ""
         lone = share if share is not None and not vocabulary.is_other(label) else 0.0
         return Guess(_LONE_CONTENT * lone, (told,) if lone else ())
-    said = f"header says {header.word!r}"
+    said = f"header says {wording.word!r}"
     if share is None:
-        return Guess(0.9 * header.weight, (said,))
-    return Guess(header.weight * (0.6 + 0.35 * share), (said, f"{share:.0%} of its cells read like {meaning} values"))
+        return Guess(0.9 * wording.weight, (said,))
+    return Guess(wording.weight * (0.6 + 0.35 * share), (said, f"{share:.0%} of its cells read like {meaning} values"))
 
 
 def _share(cells: Sequence[str], meaning: str) -> float | None:
@@ -213,7 +212,7 @@ def _assign(scores: Sequence[Sequence[float]]) -> list[str | None]:
     return [FIELDS[at] if at >= 0 else None for at in choices]
 
 
-def _rivals(guesses: Sequence[AnyMapping[str, Guess]], chosen: Sequence[str | None], at: int) -> list[int]:
+def _rivals(guesses: Sequence[Mapping[str, Guess]], chosen: Sequence[str | None], at: int) -> list[int]:
     """Find the columns without a meaning that fit as well as the chosen one; a name that is canonical has none."""
     meaning = chosen[at]
     if meaning is None or np.isclose(guesses[at][meaning].score, 1.0):

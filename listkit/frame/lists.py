@@ -12,7 +12,7 @@ from listkit.errors import ColumnsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIELDS = {
+COLUMNS = {
     "list_id": "list_id",
     "list_name": "name",
     "list_tag": "tag",
@@ -41,7 +41,7 @@ def from_lists(lists: Sequence[ContactList], provider: str) -> pd.DataFrame:
     """
     columns: dict[str, pd.Series[Any]] = {
         column: pd.Series([getattr(kept, field) for kept in lists], dtype=DTYPES.get(column, "str"))
-        for column, field in FIELDS.items()
+        for column, field in COLUMNS.items()
     }
     return pd.DataFrame({**columns, "provider": pd.Series([provider] * len(lists), dtype="str")})
 

@@ -111,5 +111,4 @@ def _frame(table: pa.Table, numbers: Sequence[int]) -> pd.DataFrame:
 
 def _without_guard(column: pa.ChunkedArray) -> pa.Array:
     """Take off the quote mark that `to_file` sets before what a spreadsheet could take for a formula."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return pc.replace_substring_regex(whole, r"\A'('*[=+\-@\t\r])", r"\1", max_replacements=1)
+    return pc.replace_substring_regex(column.combine_chunks(), r"\A'('*[=+\-@\t\r])", r"\1", max_replacements=1)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from listkit.frame.columns import Mapping as ColumnMapping
+    from listkit.frame.columns import Meanings
     from listkit.frame.regions import Region
     from listkit.rules.phone import Region as Regions
     from listkit.rules.verdict import Column, Verdicts
@@ -58,7 +58,7 @@ def judge(
     *,
     region: Region = None,
     region_from: str | None = None,
-    mapping: ColumnMapping = None,
+    mapping: Meanings = None,
     steps: Sequence[str] | None = None,
 ) -> tuple[list[Judged], dict[object, str]]:
     """Ask the rule of each step about its column; also return which column was taken for what.

@@ -39,88 +39,22 @@ WORDS: dict[str, dict[float, str]] = {
 }
 """Meaning → how surely → the words, without case, accents and marks."""
 
-BARS = frozenset(
-    [
-        "type",
-        "status",
-        "consent",
-        "verified",
-        "opt",
-        "optin",
-        "optout",
-        "country",
-        "code",
-        "ext",
-        "extension",
-        "fax",
-        "carrier",
-        "operator",
-        "date",
-        "time",
-        "id",
-        "count",
-        "valid",
-        "flag",
-        "url",
-        "link",
-        "domain",
-    ]
-)
+BARS = frozenset((
+    "type", "status", "consent", "verified", "opt", "optin", "optout", "country", "code", "ext", "extension",
+    "fax", "carrier", "operator", "date", "time", "id", "count", "valid", "flag", "url", "link", "domain"
+))  # fmt: skip
 """A word beside the others that makes it something *about* the phone or the address."""
 
-OTHERS = frozenset(
-    [
-        "pin",
-        "pincode",
-        "zip",
-        "zipcode",
-        "postal",
-        "postcode",
-        "plz",
-        "amount",
-        "price",
-        "total",
-        "balance",
-        "sum",
-        "dob",
-        "year",
-        "age",
-        "aadhaar",
-        "aadhar",
-        "pan",
-        "gst",
-        "gstin",
-        "account",
-        "acct",
-        "iban",
-        "invoice",
-        "order",
-        "sr",
-        "sno",
-        "serial",
-        "roll",
-        "no",
-        "index",
-        "row",
-        "line",
-        "lat",
-        "lon",
-        "latitude",
-        "longitude",
-        "qty",
-        "quantity",
-        "score",
-        "rate",
-        "percent",
-        "km",
-        "population",
-        "provider",
-    ]
-)
+OTHERS = frozenset((
+    "pin", "pincode", "zip", "zipcode", "postal", "postcode", "plz", "amount", "price", "total", "balance",
+    "sum", "dob", "year", "age", "aadhaar", "aadhar", "pan", "gst", "gstin", "account", "acct", "iban",
+    "invoice", "order", "sr", "sno", "serial", "roll", "no", "index", "row", "line", "lat", "lon",
+    "latitude", "longitude", "qty", "quantity", "score", "rate", "percent", "km", "population", "provider"
+))  # fmt: skip
 """Words of columns whose digits are no telephone, however alike they look."""
 
 
-class Header(NamedTuple):
+class Wording(NamedTuple):
     """What a header says of one meaning: how surely, by which words, or which word bars it."""
 
     weight: float = 0.0
@@ -128,11 +62,11 @@ class Header(NamedTuple):
     barred: str = ""
 
 
-def read(label: str, meaning: str) -> Header:
+def read(label: str, meaning: str) -> Wording:
     """Read what a header says of one meaning.
 
     >>> read("Mobile No.", "phone")
-    Header(weight=1.0, word='mobile no', barred='')
+    Wording(weight=1.0, word='mobile no', barred='')
     >>> read("Phone type", "phone").barred
     'type'
     """
@@ -142,9 +76,9 @@ def read(label: str, meaning: str) -> Header:
         (one for one in _phrases(meaning) if _says(said, one[1])), key=lambda one: (one[0], len(one[1])), default=None
     )
     if found is None or (found[1] in _WHOLE and said != found[1]):
-        return Header()
+        return Wording()
     barred = next((word for word in words if word in BARS and word not in found[1].split()), "")
-    return Header(barred=barred) if barred else Header(*found)
+    return Wording(barred=barred) if barred else Wording(*found)
 
 
 def is_other(label: str) -> bool:

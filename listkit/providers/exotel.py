@@ -178,12 +178,12 @@ class Exotel:
     # uploads -------------------------------------------------------------------------------
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a CSV file, which Exotel takes in afterwards; the list is made if there is none."""
-        return wire.decode_upload_answer(self._send(wire.upload_request(self.account, contacts, to=to)))
+        return wire.decode_upload(self._send(wire.upload_request(self.account, contacts, to=to)))
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
         answer = self._send(wire.upload_status_request(self.account, upload.upload_id))
-        return wire.decode_upload_answer(answer, upload_id=upload.upload_id)
+        return wire.decode_upload(answer, upload_id=upload.upload_id)
 
 
 def _authorization(settings: Mapping[str, str]) -> dict[str, str]:

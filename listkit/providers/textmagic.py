@@ -30,7 +30,7 @@ LIMITS: Mapping[str, Limit] = {
     "lists_per_page": Limit(wire.PAGE_SIZE, "lists", f"{API}: limit is 1 to 100, and anything else is read as 10"),
     "members_per_page": Limit(wire.PAGE_SIZE, "contacts", f"{API}: limit is 1 to 100, and anything else is read as 10"),
     "upload_bytes": Limit(
-        wire.UPLOAD_BYTES, "bytes", f"{API}: the size of attachments, imports have none of their own"
+        wire.LARGEST_FILE, "bytes", f"{API}: the size of attachments, imports have none of their own"
     ),
     "requests_per_second": Limit(2, "requests", "the textmagic package keeps to it; the documentation allows 20"),
 }
@@ -140,9 +140,6 @@ class TextMagic:
         if answer.status >= 300:  # noqa: PLR2004 - 200, 201 and 204 are in use
             raise wire.decode_error(answer)
         return answer
-
-    def __repr__(self) -> str:
-        return f"<TextMagic: {self.account} at {self.host}>"
 
 
 def _authorization(settings: Mapping[str, str]) -> dict[str, str]:

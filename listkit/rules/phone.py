@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from listkit.rules import damage, numbering, several
+from listkit.rules import damage, e164, numbering, several
 from listkit.rules.verdict import Column, Verdict, Verdicts
 
 if TYPE_CHECKING:
@@ -72,10 +72,13 @@ def _each(rule: Callable[[str | None, str | None], Phone], column: Column, regio
 
 
 def _parse(text: str | None, region: str | None) -> Phone:
-    import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
-
     if text is None:
         return _told("empty")
+    if known := e164.read(text):
+        return Phone(text, country=known.country, kind=known.kind)
+
+    import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as refused:
@@ -84,8 +87,8 @@ def _parse(text: str | None, region: str | None) -> Phone:
     kind = phonenumbers.number_type(number)
     if country is None or kind == phonenumbers.PhoneNumberType.UNKNOWN:
         return _not_assigned(number)
-    e164 = f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
-    return Phone(e164, country=country, kind=phonenumbers.PhoneNumberType.to_string(kind).lower())
+    value = f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+    return Phone(value, country=country, kind=phonenumbers.PhoneNumberType.to_string(kind).lower())
 
 
 def _unread(text: str, refused: phonenumbers.NumberParseException) -> Phone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -39,6 +40,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     headers: Mapping[str, str] = {}
     body: bytes = b""
+
+    @property
+    def retry_after(self) -> float | None:
+        """How many seconds a refusal asks to wait; None where it names no number of them."""
+        seconds = self.headers.get("retry-after", "").strip()
+        return float(seconds) if re.fullmatch(r"[0-9]{1,6}", seconds) else None
+
+    @property
+    def allow(self) -> list[str]:
+        """The methods that an address takes, where a refusal names them."""
+        return [method.strip() for method in self.headers.get("allow", "").split(",") if method.strip()]
 
 
 Send: TypeAlias = Callable[[Request], Answer]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from listkit.errors import ColumnsError, ListkitError
 from listkit.frame.checking import check
-from listkit.frame.cleaning import STEPS, clean, cleaning, phones, to_e164
+from listkit.frame.cleaning import clean, cleaning, phones, to_e164
+from listkit.frame.steps import STEPS
 
 CELLS = st.none() | st.text("0123456789+ .,/'xOE@a\u200b", max_size=16) | st.sampled_from(
     ["98765 43210", "9.19877E+11", "020 26123415, 26123416", "asha@Example.com", "  Rao ", "0", "NA"]

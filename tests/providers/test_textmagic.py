@@ -241,7 +241,7 @@ def test_contact_that_is_refused() -> None:
     (receipt,) = provider.create_contacts(ASHA, list_id="715")
     assert receipt is not None
     assert (receipt.status, receipt.code) == ("refused", "invalid")
-    assert receipt.reason == "TextMagic answered 400: Phone number is not valid. (about phone)"
+    assert receipt.reason == "TextMagic answered 400: Phone number is not valid (about phone)."
 
 
 def test_contact_for_a_list_that_is_gone() -> None:
@@ -302,9 +302,3 @@ def test_what_the_provider_carries() -> None:
     assert TextMagic.carries == {"phone", "first_name", "last_name", "company", "email"}
     assert TextMagic.upload_carries == TextMagic.carries - {"company"}
     assert TextMagic.bulk == "file"
-
-
-def test_repr_names_the_account_and_no_more() -> None:
-    """A provider shows whose it is and where it asks."""
-    provider, _ = textmagic()
-    assert repr(provider) == "<TextMagic: charles at rest.textmagic.com>"

@@ -22,7 +22,7 @@ from listkit.errors import (
     NotFoundError,
 )
 from listkit.wire import exotel as wire
-from listkit.wire.exotel.moments import read_moment
+from listkit.wire.exotel.fields import read_moment
 from listkit.wire.message import Answer, Request
 from tests.wire.exotel_samples import (
     AT,
@@ -168,8 +168,8 @@ def test_an_upload_is_as_printed() -> None:
     into = ContactList(name="February_Promo", list_id=LIST, members=0, created_at=AT, updated_at=AT)
     answer = wire.encode_upload_started(asking("POST", "contacts/csv-upload"), "acme1", UPLOAD, into)
     assert text_of(answer) == text_of(sample("upload.answer"))
-    assert wire.decode_upload_answer(answered("upload.answer")) == Upload(upload_id=UPLOAD, list_id=LIST)
-    flat = wire.decode_upload_answer(answered("upload_flat.answer"))
+    assert wire.decode_upload(answered("upload.answer")) == Upload(upload_id=UPLOAD, list_id=LIST)
+    flat = wire.decode_upload(answered("upload_flat.answer"))
     assert flat == Upload(upload_id="upload_xyz789", list_id="list_abc123")
 
 
@@ -181,8 +181,8 @@ def test_an_uploads_status_is_as_printed() -> None:
     assert text_of(wire.encode_upload_status(asking("GET", "csv-status/x"), done)) == text_of(
         sample("upload_status.answer")
     )
-    assert wire.decode_upload_answer(answered("upload_status.answer"), upload_id=UPLOAD) == done
-    flat = wire.decode_upload_answer(answered("upload_status_flat.answer"), upload_id=UPLOAD)
+    assert wire.decode_upload(answered("upload_status.answer"), upload_id=UPLOAD) == done
+    flat = wire.decode_upload(answered("upload_status_flat.answer"), upload_id=UPLOAD)
     assert flat == msgspec.structs.replace(done, list_id="list_abc123", state="running")
 
 
@@ -237,7 +237,7 @@ def test_a_file_of_contacts_survives_the_wire(contacts: list[Contact], kind: str
     """The CSV that a client sends holds every value, quotes, commas and line breaks too."""
     table = pa.table({name: pa.array([getattr(one, name) for one in contacts], pa.string()) for name in FIELDS})
     request = wire.upload_request("acme1", table, to=ContactList(name="VIP", type=kind))  # type: ignore[arg-type]
-    sent = wire.decode_upload(request)
+    sent = wire.decode_new_upload(request)
     heading, *rows = csv.reader(io.StringIO(sent.content.decode(), newline=""))
     assert heading == ["number", "first_name", "last_name", "company_name", "email", "tag"]
     assert rows == [[getattr(one, name) or "" for name in FIELDS] for one in contacts]
@@ -332,7 +332,7 @@ def test_a_success_that_cannot_be_read_proves_nothing(body: bytes) -> None:
         lambda: wire.decode_lists(answer, offset=0),
         lambda: wire.decode_contacts(answer, offset=0),
         lambda: wire.decode_created_contacts(answer, ["+12025550123"]),
-        lambda: wire.decode_upload_answer(answer),
+        lambda: wire.decode_upload(answer),
     ):
         with pytest.raises(AnswerLostError, match="not known"):
             read()

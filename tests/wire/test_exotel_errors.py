@@ -72,15 +72,14 @@ def test_an_error_survives_the_wire(error: ProviderError, kind: type[ProviderErr
         assert heard.allow == error.allow
 
 
-@pytest.mark.parametrize(("error", "kind"), SURVIVORS, ids=lambda value: getattr(type(value), "__name__", ""))
-def test_an_item_keeps_the_status_of_its_error(error: ProviderError, kind: type[ProviderError]) -> None:
+@pytest.mark.parametrize("error", [error for error, _ in SURVIVORS], ids=lambda error: type(error).__name__)
+def test_an_item_keeps_the_status_of_its_error(error: ProviderError) -> None:
     """One refused item of several has the code that the whole request would have, and makes the answer a 207."""
     answer = wire.encode_bulk(REQUEST, [wire.refused(error)])
     told = json.loads(answer.body)
     assert answer.status == told["http_code"] == 207
     assert told["response"][0]["code"] == wire.encode_error(error, REQUEST).status
     assert told["metadata"] == {"total": 1, "success": 0, "failed": 1}
-    assert issubclass(type(error), kind) or isinstance(error, TooLargeError)
 
 
 @pytest.mark.parametrize(

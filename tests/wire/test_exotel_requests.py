@@ -54,11 +54,11 @@ def test_one_list_may_come_without_its_wrapper() -> None:
 def test_another_type_of_body_is_not_read() -> None:
     """A body that is not said to be JSON, or a form where a form is due, is refused by its type."""
     plain = Request(method="POST", path="/", headers={"content-type": "text/plain"}, body=b"{}")
-    for decode in (wire.decode_create_lists, wire.decode_create_contacts, wire.decode_upload):
+    for decode in (wire.decode_create_lists, wire.decode_create_contacts, wire.decode_new_upload):
         with pytest.raises(MediaTypeError, match="text/plain"):
             decode(plain)
     with pytest.raises(MediaTypeError):
-        wire.decode_upload(asking("POST", "contacts/csv-upload", b'{"file_name":"contacts.csv"}'))
+        wire.decode_new_upload(asking("POST", "contacts/csv-upload", b'{"file_name":"contacts.csv"}'))
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ def test_a_file_that_cannot_be_taken_is_refused_at_once(
 ) -> None:
     """What is wrong with a file's heading, size, list or type is told before anything is made of it."""
     with pytest.raises(InvalidError) as refusal:
-        wire.decode_upload(_upload(content, **fields))
+        wire.decode_new_upload(_upload(content, **fields))
     assert refusal.value.field == field
 
 
 def test_a_files_columns_may_stand_in_any_order() -> None:
     """Columns are found by name, after a byte order mark, blank lines and blanks around the names."""
-    sent = wire.decode_upload(_upload("\ufeff\n tag ,number,city\n".encode(), type="dynamic", file_path="ignored"))
+    sent = wire.decode_new_upload(_upload("\ufeff\n tag ,number,city\n".encode(), type="dynamic", file_path="ignored"))
     assert sent.layout == {0: "tag", 1: "phone", 2: "custom.city"}
     assert sent.to == ContactList(name="VIP", type="dynamic")

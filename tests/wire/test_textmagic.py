@@ -139,11 +139,6 @@ def test_import_states(status: int, state: str) -> None:
         ("list", wire.encode_list(PRIVATE)),
         ("lists_page", wire.encode_lists([PRIVATE], wire.Paging(3, 25, "id", "desc"), total=3750)),
         ("contact", wire.encode_contact(CHARLES, [PRIVATE])),
-        ("link", wire.encode_link("lists", "715")),
-        ("member_ids", wire.encode_member_ids(["534", "535"])),
-        ("import_started", wire.encode_import("9001")),
-        ("import_progress", wire.encode_progress("running", 67)),
-        ("ping", wire.encode_pong(305, datetime(2026, 1, 1, tzinfo=UTC))),
     ],
 )
 def test_server_writes_as_the_vendor(name: str, ours: Answer) -> None:

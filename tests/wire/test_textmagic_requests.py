@@ -22,7 +22,6 @@ from listkit.errors import (
 from listkit.wire import textmagic as wire
 from listkit.wire.message import Answer, Request
 from listkit.wire.tables import members
-from listkit.wire.textmagic.imports import UPLOAD_BYTES
 from tests.wire.textmagic_samples import PHONES, TEXTS, sample
 
 FORM, JSON = {"content-type": "application/x-www-form-urlencoded"}, {"content-type": "application/json"}
@@ -292,7 +291,7 @@ def test_file_that_is_too_large() -> None:
     table = members({"phone": ["+919876543210"] * 11, "first_name": [name] * 11})
     with pytest.raises(TooLargeError, match="10,000,000") as caught:
         wire.upload_request(table, to=ContactList(name="VIP"))
-    assert caught.value.limit == UPLOAD_BYTES
+    assert caught.value.limit == wire.LARGEST_FILE
 
 
 def imported(content: bytes = b"phone\n919876543210\n", filename: str = "a.csv", **query: str) -> Request:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
@@ -40,6 +42,18 @@ class Route(NamedTuple):
     method: str
     path: str
     handler: Callable[[Call], Answer]
+
+
+def basic_login(request: Request) -> tuple[str, str] | None:
+    """Return the two halves of a request's Basic authorization, or None."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        login, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (login, secret) if colon else None
 
 
 class Dialect(Protocol):

@@ -7,7 +7,7 @@ the two between.
 
 from __future__ import annotations
 
-from listkit.wire.exotel.bodies import decode_done, done, encode_bulk, encode_one
+from listkit.wire.exotel.bodies import PREFIX, decode_done, done, encode_bulk, encode_one
 from listkit.wire.exotel.contacts import (
     ContactData,
     contact_data,
@@ -28,6 +28,7 @@ from listkit.wire.exotel.contacts import (
 )
 from listkit.wire.exotel.envelope import BATCH, Item
 from listkit.wire.exotel.errors import decode_error, encode_error, refused
+from listkit.wire.exotel.fields import read_phone
 from listkit.wire.exotel.lists import (
     CAPS,
     ListData,
@@ -61,12 +62,10 @@ from listkit.wire.exotel.paging import (
     decode_search,
     encode_page,
 )
-from listkit.wire.exotel.paths import PREFIX
-from listkit.wire.exotel.phone import read_phone
 from listkit.wire.exotel.uploads import (
     LARGEST_FILE,
+    decode_new_upload,
     decode_upload,
-    decode_upload_answer,
     encode_upload_started,
     encode_upload_status,
     upload_request,
@@ -104,6 +103,7 @@ __all__ = [
     "decode_list",
     "decode_list_outcomes",
     "decode_lists",
+    "decode_new_upload",
     "decode_paging",
     "decode_search",
     "decode_update_contact",
@@ -111,7 +111,6 @@ __all__ = [
     "decode_update_list",
     "decode_update_lists",
     "decode_upload",
-    "decode_upload_answer",
     "delete_contact_request",
     "delete_list_request",
     "done",

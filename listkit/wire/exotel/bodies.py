@@ -1,4 +1,4 @@
-"""Bodies read and written whole: what was asked, one thing, several things, a page of them."""
+"""Requests and answers as a whole: where they go, and how one thing or several stand in their bodies."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from listkit.errors import (
     AnswerLostError,
     MediaTypeError,
     MissingFieldError,
+    NotFoundError,
     ProviderError,
     TooManyError,
     UnreadableBodyError,
@@ -30,15 +31,19 @@ from listkit.wire.exotel.envelope import (
     framed,
 )
 from listkit.wire.exotel.errors import decode_error, meaning
-from listkit.wire.exotel.paths import path
-from listkit.wire.message import Answer, Request
+from listkit.wire.message import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
+    from listkit.wire.message import Answer
+
 T = TypeVar("T")
 R = TypeVar("R")
 
+PREFIX = "/v2/accounts/"
+
+_NAME = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z_.-]{0,127}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -47,7 +52,7 @@ def asked(operation: str, method: str, account: str, *names: str, body: Any = No
     """Build a request; `body` is sent as JSON, a query argument that is None is left out."""
     return Request(
         method=method,
-        path=path(account, *names),
+        path=_path(account, *names),
         query=tuple((name, str(value)) for name, value in query.items() if value is not None),
         headers={"accept": JSON} if body is None else {"accept": JSON, "content-type": JSON},
         body=b"" if body is None else msgspec.json.encode(body),
@@ -59,7 +64,8 @@ def at_most(items: Sequence[T], what: str) -> Sequence[T]:
     """Return the items, or refuse them all when they are more than one request may carry."""
     if len(items) > BATCH:
         raise TooManyError(
-            f"One request carries at most {BATCH:,} {what}, and this one has {len(items):,}", limit=BATCH
+            f"One request carries at most {BATCH:,} {what}, and this one has {len(items):,}; send them in parts.",
+            limit=BATCH,
         )
     return items
 
@@ -89,6 +95,21 @@ def read_batch(items: list[T] | None, wrapper: str) -> list[T]:
 def read_each(items: Sequence[T], read: Callable[[T], R]) -> list[R | ProviderError]:
     """Read each item; one that cannot be is the error in its place, so that the others go on."""
     return [_or_error(item, read) for item in items]
+
+
+def _path(account: str, *names: str) -> str:
+    """Join names below an account's path.
+
+    Raises NotFoundError for an id that no thing of Exotel's can have, because a slash in it
+    would make a request of another kind.
+
+    >>> _path("acme1", "lists", "e46c2fe202904d579ae592d108cf87a0")
+    '/v2/accounts/acme1/lists/e46c2fe202904d579ae592d108cf87a0'
+    """
+    for name in (account, *names):
+        if not _NAME.fullmatch(name):
+            raise NotFoundError(f"Nothing at Exotel has the id {name[:64]!r}; look at the account's lists again.")
+    return f"{PREFIX}{'/'.join((account, *names))}"
 
 
 def _or_error(item: T, read: Callable[[T], R]) -> R | ProviderError:
@@ -137,6 +158,18 @@ def decode_items(answer: Answer, kind: type[T]) -> tuple[list[Item[T]], int | No
     metadata = envelope.metadata
     total = metadata.total if isinstance(metadata, Metadata) else None
     return items, None if total is UNSET else total
+
+
+def decode_page(answer: Answer, kind: type[T], *, needed: Sequence[str]) -> tuple[list[T], int | None]:
+    """Read things that are shown and have all that is needed, and how many there are in all.
+
+    Raises AnswerLostError where one lacks any of it: a page is never passed on shorter than it came.
+    """
+    items, total = decode_items(answer, kind)
+    shown = [item.data for item in items if item.data is not None]
+    if len(shown) < len(items) or not all(getattr(thing, name) for thing in shown for name in needed):
+        raise not_understood(answer)
+    return shown, total
 
 
 def decode_one(answer: Answer, kind: type[T]) -> T:

@@ -15,6 +15,7 @@ from listkit.wire.exotel.bodies import (
     at_most,
     decode_items,
     decode_one,
+    decode_page,
     not_understood,
     read_batch,
     read_each,
@@ -22,22 +23,20 @@ from listkit.wire.exotel.bodies import (
 )
 from listkit.wire.exotel.fields import (
     SPELLED,
-    ContactFields,
-    ContactsBody,
-    NewContact,
-    NewContactsBody,
-    read_changes,
-    read_contact,
-    read_named_changes,
-    spelled,
+    read_custom,
+    read_email,
+    read_moment,
+    read_number,
+    read_phone,
+    read_sid,
+    read_tag,
+    whole_seconds,
 )
-from listkit.wire.exotel.moments import read_moment, whole_seconds
 from listkit.wire.exotel.paging import LONGEST_CONTACTS_PAGE, Paging, decode_paging, decode_search, next_offset
-from listkit.wire.exotel.phone import read_phone
 from listkit.wire.exotel.receipts import matched, proof, receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -47,6 +46,45 @@ if TYPE_CHECKING:
     from listkit.wire.message import Answer, Request
 
 _SHOW_LIST = "show_list"
+
+
+class NewContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A contact to be made; `custom` is another spelling of `custom_field`."""
+
+    number: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    tag: str | None = None
+    custom_field: dict[str, Any] | None = None
+    custom: dict[str, Any] | None = None
+
+
+class NewContactsBody(msgspec.Struct, frozen=True):
+    """The body that makes contacts."""
+
+    contacts: list[NewContact] | None = None
+
+
+class ContactFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What to change of a contact; what is absent stays as it is."""
+
+    sid: str | None = None
+    number: str | UnsetType | None = UNSET
+    first_name: str | UnsetType | None = UNSET
+    last_name: str | UnsetType | None = UNSET
+    company_name: str | UnsetType | None = UNSET
+    email: str | UnsetType | None = UNSET
+    tag: str | UnsetType | None = UNSET
+    custom_field: dict[str, Any] | UnsetType | None = UNSET
+    custom: dict[str, Any] | UnsetType | None = UNSET
+
+
+class ContactsBody(msgspec.Struct, frozen=True):
+    """The body that changes contacts."""
+
+    contacts: list[ContactFields] | None = None
 
 
 class ListName(msgspec.Struct, frozen=True):
@@ -98,13 +136,15 @@ def create_contacts_request(account: str, contacts: pa.Table) -> Request:
 
 def update_contacts_request(account: str, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> Request:
     """Ask for several contacts to be changed, 5,000 at most; the fields have our names."""
-    contacts = [ContactFields(sid=contact_id, **spelled(fields)) for contact_id, fields in at_most(changes, "contacts")]
+    contacts = [
+        ContactFields(sid=contact_id, **_spelled(fields)) for contact_id, fields in at_most(changes, "contacts")
+    ]
     return asked("update_contacts", "PUT", account, "contacts", body=ContactsBody(contacts))
 
 
 def update_contact_request(account: str, contact_id: str, changes: Mapping[str, Any]) -> Request:
     """Ask for one contact to be changed."""
-    return asked("update_contact", "PUT", account, "contacts", contact_id, body=ContactFields(**spelled(changes)))
+    return asked("update_contact", "PUT", account, "contacts", contact_id, body=ContactFields(**_spelled(changes)))
 
 
 def contact_request(account: str, contact_id: str) -> Request:
@@ -113,16 +153,19 @@ def contact_request(account: str, contact_id: str) -> Request:
 
 
 def contacts_request(
-    account: str,
-    *,
-    offset: int = 0,
-    limit: int = LONGEST_CONTACTS_PAGE,
-    name: str | None = None,
-    list_ids: Sequence[str] = (),
+    account: str, *, offset: int = 0, name: str | None = None, list_ids: Sequence[str] = ()
 ) -> Request:
     """Ask for a page of the address-book; `name` narrows by name or number, `list_ids` to members of these lists."""
-    lists = ",".join(list_ids) or None
-    return asked("contacts", "GET", account, "contacts", offset=offset, limit=limit, name=name or None, list_sids=lists)
+    return asked(
+        "contacts",
+        "GET",
+        account,
+        "contacts",
+        offset=offset,
+        limit=LONGEST_CONTACTS_PAGE,
+        name=name or None,
+        list_sids=",".join(list_ids) or None,
+    )
 
 
 def delete_contact_request(account: str, contact_id: str) -> Request:
@@ -130,20 +173,24 @@ def delete_contact_request(account: str, contact_id: str) -> Request:
     return asked("delete_contact", "DELETE", account, "contacts", contact_id)
 
 
+def _spelled(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {SPELLED.get(name, name): value for name, value in fields.items()}
+
+
 # being asked -------------------------------------------------------------------------------
 def decode_create_contacts(request: Request) -> list[Contact | ProviderError]:
     """Read the contacts to make; one that cannot be is the error in its place."""
-    return read_each(read_batch(read_json(request, NewContactsBody).contacts, "contacts"), read_contact)
+    return read_each(read_batch(read_json(request, NewContactsBody).contacts, "contacts"), _new_contact)
 
 
 def decode_update_contacts(request: Request) -> list[tuple[str, dict[str, Any]] | ProviderError]:
     """Read what to change of which contacts; one that cannot be is the error in its place."""
-    return read_each(read_batch(read_json(request, ContactsBody).contacts, "contacts"), read_named_changes)
+    return read_each(read_batch(read_json(request, ContactsBody).contacts, "contacts"), _named_changes)
 
 
 def decode_update_contact(request: Request) -> dict[str, Any]:
     """Read what to change of the contact that the path names."""
-    changes = read_changes(read_json(request, ContactFields))
+    changes = _changes(read_json(request, ContactFields))
     if not changes:
         raise MissingFieldError("Number is mandatory", field="phone")
     return changes
@@ -158,6 +205,43 @@ def decode_contacts_query(request: Request) -> ContactsQuery:
         list_ids=lists.split(",") if lists else None,
         shows_lists=request.argument("filter") == _SHOW_LIST,
     )
+
+
+def _new_contact(given: NewContact) -> Contact:
+    custom = given.custom if given.custom_field is None else given.custom_field
+    return Contact(
+        phone=read_number(given.number),
+        first_name=given.first_name or None,
+        last_name=given.last_name or None,
+        company=given.company_name or None,
+        email=read_email(given.email),
+        tag=read_tag(given.tag),
+        custom=read_custom(custom),
+    )
+
+
+def _named_changes(fields: ContactFields) -> tuple[str, dict[str, Any]]:
+    return read_sid(fields.sid), _changes(fields)
+
+
+def _changes(fields: ContactFields) -> dict[str, Any]:
+    """Read what is to be changed, in our names; an empty text clears."""
+    told = {name: getattr(fields, SPELLED.get(name, name)) for name in (*FIELDS, "custom")}
+    if told["custom"] is UNSET:
+        told["custom"] = fields.custom
+    return {
+        name: _READING[name](value) if name in _READING else value or None
+        for name, value in told.items()
+        if value is not UNSET
+    }
+
+
+_READING: dict[str, Callable[[Any], Any]] = {
+    "phone": read_number,
+    "email": read_email,
+    "tag": read_tag,
+    "custom": read_custom,
+}
 
 
 # answering ---------------------------------------------------------------------------------
@@ -193,17 +277,14 @@ def decode_contact(answer: Answer) -> Record:
 
 def decode_contacts(answer: Answer, *, offset: int) -> Page[pa.Table]:
     """Read a page of contacts, of a list or of the address-book, that was asked for from `offset` on."""
-    items, total = decode_items(answer, ContactData)
-    shown = [item.data for item in items if item.data is not None and item.data.sid and item.data.number]
-    if len(shown) < len(items):
-        raise not_understood(answer)
+    shown, total = decode_page(answer, ContactData, needed=("sid", "number"))
     columns: dict[str, list[Any]] = {
         name: [getattr(data, SPELLED.get(name, name)) for data in shown] for name in TEXT_FIELDS
     }
     columns["phone"] = [_canonical(data) for data in shown]
     columns["contact_id"] = [data.sid for data in shown]
     columns["custom"] = [_texts(data.custom_field) for data in shown]
-    return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(items), total))
+    return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(shown), total))
 
 
 def decode_created_contacts(answer: Answer, phones: Sequence[str]) -> list[Receipt | None]:

@@ -32,6 +32,8 @@ from listkit.errors import (
     UnreadableBodyError,
 )
 from listkit.wire.exotel.envelope import ErrorData, Item, framed
+from listkit.wire.exotel.fields import SPELLED
+from listkit.wire.text import plain
 
 if TYPE_CHECKING:
     from listkit.wire.message import Answer, Request
@@ -53,7 +55,7 @@ _CATALOGUE: list[tuple[type[ProviderError], int, int, str]] = [
 ]
 """Our error, and Exotel's status, code and message for it; the first that fits counts."""
 
-_FIELDS = {"number": "phone", "company_name": "company", "custom_field": "custom", "list_name": "name"}
+_FIELDS = {theirs: ours for ours, theirs in SPELLED.items()} | {"list_name": "name"}
 """Exotel's names of fields that have another name here."""
 
 _MEANINGS: dict[int, tuple[type[ProviderError], str]] = {
@@ -76,7 +78,6 @@ _NOT_ACCEPTED = "Exotel does not accept the request; correct it and send it agai
 _NOT_KNOWN = "Exotel failed, and whether the request was applied is not known; look before sending it again"
 _REQUEST_TIMED_OUT = 408
 _FAILED = 500
-_LONGEST = 200
 
 
 def encode_error(error: ProviderError, request: Request) -> Answer:
@@ -104,13 +105,10 @@ def refused(error: ProviderError, data: Any = None) -> Item[Any]:
 
 def decode_error(answer: Answer) -> ProviderError:
     """Read the refusal of a whole request, whatever shape it has: the envelope, v1's, or no JSON at all."""
-    data = _told(answer)
-    error = meaning(answer.status, data)
-    seconds = answer.headers.get("retry-after", "").strip()
-    if re.fullmatch(r"[0-9]{1,6}", seconds):
-        error.retry_after = float(seconds)
+    error = meaning(answer.status, _told(answer))
+    error.retry_after = answer.retry_after
     if isinstance(error, MethodNotAllowedError):
-        error.allow = [method.strip() for method in answer.headers.get("allow", "").split(",") if method.strip()]
+        error.allow = answer.allow
     return error
 
 
@@ -118,7 +116,7 @@ def meaning(status: int, data: ErrorData | None) -> ProviderError:
     """Read a status, of an answer or of one item, and what is told beside it."""
     code = data.code if data else None
     numbers = f"{status}/{code}" if code else str(status)
-    told = _plain((data.description or data.message or "") if data else "")
+    told = plain((data.description or data.message or "") if data else "").rstrip(".")
     said = f" ({numbers}{': ' + told if told else ''})"
     if status in _MEANINGS:
         kind, sentence = _MEANINGS[status]
@@ -162,12 +160,6 @@ def _told(answer: Answer) -> ErrorData | None:
     return ErrorData(
         code=code if isinstance(code, int) else None, message=message or rest_message, description=description
     )
-
-
-def _plain(text: str) -> str:
-    """Make somebody else's text fit for a sentence: no tags, no line breaks, not long."""
-    text = " ".join(re.sub(r"<[^<>]*>|[<>\x00-\x1f\x7f]", " ", text[: 10 * _LONGEST]).split()).rstrip(".")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _field_of(told: str) -> str | None:

@@ -1,107 +1,54 @@
-"""What may be said of a contact: how Exotel spells it, and what it has to be."""
+"""What may be said of a list or a contact: how Exotel spells it, and what it has to be."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from msgspec import UNSET, UnsetType
-
-from listkit.contact import FIELDS, Contact
 from listkit.errors import InvalidError, MissingFieldError
-from listkit.wire.exotel.lists import read_tag
-from listkit.wire.exotel.phone import read_phone
+from listkit.wire.text import is_email
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from msgspec import UnsetType
 
 SPELLED = {"phone": "number", "company": "company_name", "custom": "custom_field"}
 """How Exotel spells the fields that have another name here."""
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
-_LONGEST_EMAIL = 254
-_DEEPEST_CUSTOM = 32
+LONGEST_NAME = LONGEST_TAG = 255
+DEEPEST_CUSTOM = 32
+
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+_INDIAN = re.compile(r"91([0-9]{10})|([6-9][0-9]{9})|0([0-9]{10})")
 
 
-class NewContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A contact to be made; `custom` is another spelling of `custom_field`."""
-
-    number: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    tag: str | None = None
-    custom_field: dict[str, Any] | None = None
-    custom: dict[str, Any] | None = None
+def read_sid(text: str | None, field: str = "sid") -> str:
+    """Read which thing is meant."""
+    if not text:
+        raise MissingFieldError(f"{field.capitalize()} is mandatory", field=field)
+    return text
 
 
-class ContactFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What to change of a contact; what is absent stays as it is."""
-
-    sid: str | None = None
-    number: str | UnsetType | None = UNSET
-    first_name: str | UnsetType | None = UNSET
-    last_name: str | UnsetType | None = UNSET
-    company_name: str | UnsetType | None = UNSET
-    email: str | UnsetType | None = UNSET
-    tag: str | UnsetType | None = UNSET
-    custom_field: dict[str, Any] | UnsetType | None = UNSET
-    custom: dict[str, Any] | UnsetType | None = UNSET
+def read_name(text: str | UnsetType | None, field: str = "name") -> str:
+    """Read a list's name: 1 to 255 characters once the blanks around it are gone."""
+    name = text.strip() if isinstance(text, str) else ""
+    if not name:
+        raise MissingFieldError(f"{field.capitalize()} is mandatory", field="name")
+    if len(name) > LONGEST_NAME or "\x00" in name:
+        raise InvalidError(f"Invalid {field.capitalize()}", field="name", limit=LONGEST_NAME)
+    return name
 
 
-class NewContactsBody(msgspec.Struct, frozen=True):
-    """The body that makes contacts."""
-
-    contacts: list[NewContact] | None = None
-
-
-class ContactsBody(msgspec.Struct, frozen=True):
-    """The body that changes contacts."""
-
-    contacts: list[ContactFields] | None = None
+def read_tag(text: str | UnsetType | None) -> str | None:
+    """Read a tag of 255 characters at most; an empty one is none."""
+    tag = text if isinstance(text, str) and text else None
+    if tag and len(tag) > LONGEST_TAG:
+        raise InvalidError("Invalid Tag", field="tag", limit=LONGEST_TAG)
+    return tag
 
 
-def spelled(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give fields with our names the names that Exotel has for them."""
-    return {SPELLED.get(name, name): value for name, value in fields.items()}
-
-
-def read_contact(given: NewContact) -> Contact:
-    """Read a contact that is to be made."""
-    custom = given.custom if given.custom_field is None else given.custom_field
-    return Contact(
-        phone=_number(given.number),
-        first_name=given.first_name or None,
-        last_name=given.last_name or None,
-        company=given.company_name or None,
-        email=_email(given.email),
-        tag=read_tag(given.tag),
-        custom=_custom(custom),
-    )
-
-
-def read_named_changes(given: ContactFields) -> tuple[str, dict[str, Any]]:
-    """Read which contact is to be changed, and what of it."""
-    if not given.sid:
-        raise MissingFieldError("Sid is mandatory", field="sid")
-    return given.sid, read_changes(given)
-
-
-def read_changes(given: ContactFields) -> dict[str, Any]:
-    """Read what is to be changed, in our names; an empty text clears."""
-    told = {name: getattr(given, SPELLED.get(name, name)) for name in (*FIELDS, "custom")}
-    if told["custom"] is UNSET:
-        told["custom"] = given.custom
-    return {
-        name: _READING[name](value) if name in _READING else value or None
-        for name, value in told.items()
-        if value is not UNSET
-    }
-
-
-def _number(text: str | None) -> str:
+def read_number(text: str | None) -> str:
+    """Read the number of a contact, or raise what is wrong with it."""
     if not (text and text.strip()):
         raise MissingFieldError("Number is mandatory", field="phone")
     phone = read_phone(text)
@@ -110,19 +57,54 @@ def _number(text: str | None) -> str:
     return phone
 
 
-def _email(text: str | None) -> str | None:
-    if text and (len(text) > _LONGEST_EMAIL or not _EMAIL.fullmatch(text)):
+def read_phone(text: str) -> str | None:
+    """Return a number with its plus, or None where Exotel would refuse it.
+
+    Without a plus it is taken to be Indian: with 91 before it, a mobile number of ten
+    digits, or a landline with the 0 of its STD code. Nothing else is mended: a blank, a
+    dash or a letter makes it invalid.
+
+    >>> [read_phone(text) for text in ("+12025550123", "919876543210", "9876543210", "02212345678", "98765 43210")]
+    ['+12025550123', '+919876543210', '+919876543210', '+912212345678', None]
+    """
+    if _E164.fullmatch(text):
+        return text
+    indian = _INDIAN.fullmatch(text)
+    return f"+91{indian[indian.lastindex or 0]}" if indian else None
+
+
+def read_email(text: str | None) -> str | None:
+    """Read an email address; an empty one is none."""
+    if text and not is_email(text):
         raise InvalidError("Invalid Email", field="email")
     return text or None
 
 
-def _custom(value: dict[str, Any] | None) -> dict[str, Any] | None:
-    if value is not None and _nests_deeper(value, _DEEPEST_CUSTOM):
-        raise InvalidError("Invalid Custom_field", field="custom", limit=_DEEPEST_CUSTOM)
+def read_custom(value: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Read custom fields, which may nest 32 levels deep."""
+    if value is not None and _nests_deeper(value, DEEPEST_CUSTOM):
+        raise InvalidError("Invalid Custom_field", field="custom", limit=DEEPEST_CUSTOM)
     return value
 
 
-_READING: dict[str, Callable[[Any], Any]] = {"phone": _number, "email": _email, "tag": read_tag, "custom": _custom}
+def read_moment(text: object) -> datetime | None:
+    """Read a date as Exotel writes them, with `Z`, an offset or neither; None for anything else.
+
+    >>> read_moment("2026-01-23T14:54:59+05:30")
+    datetime.datetime(2026, 1, 23, 9, 24, 59, tzinfo=datetime.timezone.utc)
+    """
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip().upper())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def whole_seconds(moment: datetime | None) -> datetime | None:
+    """Return a moment as Exotel shows it: UTC, without fractions of a second."""
+    return moment and moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _nests_deeper(value: object, levels: int) -> bool:

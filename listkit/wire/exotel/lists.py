@@ -9,18 +9,19 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from listkit.contact import ContactList, ListType, Page
-from listkit.errors import InvalidError, MissingFieldError
+from listkit.errors import MissingFieldError
 from listkit.wire.exotel.bodies import (
     asked,
     at_most,
     decode_items,
     decode_one,
+    decode_page,
     not_understood,
     read_batch,
     read_each,
     read_json,
 )
-from listkit.wire.exotel.moments import read_moment, whole_seconds
+from listkit.wire.exotel.fields import read_moment, read_name, read_sid, read_tag, whole_seconds
 from listkit.wire.exotel.paging import LONGEST_PAGE, next_offset
 from listkit.wire.exotel.receipts import matched, proof
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from listkit.errors import ProviderError
     from listkit.wire.message import Answer, Request
 
-LONGEST_NAME = LONGEST_TAG = 255
 CAPS: dict[ListType, int] = {"static": 100_000, "dynamic": 500_000}
 """The most members of a list, by its type."""
 
@@ -63,16 +63,9 @@ class ListsBody(ListFields, frozen=True, kw_only=True, omit_defaults=True):
 
 
 # asking ------------------------------------------------------------------------------------
-def lists_request(
-    account: str,
-    *,
-    offset: int = 0,
-    limit: int = LONGEST_PAGE,
-    name: str | None = None,
-    sort_by: str | None = None,
-) -> Request:
+def lists_request(account: str, *, offset: int = 0, limit: int = LONGEST_PAGE, name: str | None = None) -> Request:
     """Ask for a page of lists; `name` narrows to those whose name holds it."""
-    return asked("lists", "GET", account, "lists", offset=offset, limit=limit, name=name or None, sort_by=sort_by)
+    return asked("lists", "GET", account, "lists", offset=offset, limit=limit, name=name or None)
 
 
 def list_request(account: str, list_id: str) -> Request:
@@ -128,9 +121,7 @@ def _new_list(fields: ListFields) -> ContactList:
 
 
 def _named_changes(fields: ListFields) -> tuple[str, dict[str, str | None]]:
-    if not fields.sid:
-        raise MissingFieldError("Sid is mandatory", field="sid")
-    return fields.sid, _changes(fields)
+    return read_sid(fields.sid), _changes(fields)
 
 
 def _changes(fields: ListFields) -> dict[str, str | None]:
@@ -140,24 +131,6 @@ def _changes(fields: ListFields) -> dict[str, str | None]:
     if fields.tag is not UNSET:
         changes["tag"] = read_tag(fields.tag)
     return changes
-
-
-def read_name(text: str | UnsetType | None, field: str = "name") -> str:
-    """Read a list's name: 1 to 255 characters once the blanks around it are gone."""
-    name = text.strip() if isinstance(text, str) else ""
-    if not name:
-        raise MissingFieldError(f"{field.capitalize()} is mandatory", field="name")
-    if len(name) > LONGEST_NAME or "\x00" in name:
-        raise InvalidError(f"Invalid {field.capitalize()}", field="name", limit=LONGEST_NAME)
-    return name
-
-
-def read_tag(text: str | UnsetType | None) -> str | None:
-    """Read a tag of 255 characters at most; an empty one is none."""
-    tag = text if isinstance(text, str) and text else None
-    if tag and len(tag) > LONGEST_TAG:
-        raise InvalidError("Invalid Tag", field="tag", limit=LONGEST_TAG)
-    return tag
 
 
 # answering ---------------------------------------------------------------------------------
@@ -186,11 +159,8 @@ def decode_list(answer: Answer) -> ContactList:
 
 def decode_lists(answer: Answer, *, offset: int) -> Page[list[ContactList]]:
     """Read a page of lists that was asked for from `offset` on."""
-    items, total = decode_items(answer, ListData)
-    shown = [item.data for item in items if item.data is not None and item.data.sid and item.data.name]
-    if len(shown) < len(items):
-        raise not_understood(answer)
-    return Page(items=[_kept(data) for data in shown], total=total, after=next_offset(offset, len(items), total))
+    shown, total = decode_page(answer, ListData, needed=("sid", "name"))
+    return Page(items=[_kept(data) for data in shown], total=total, after=next_offset(offset, len(shown), total))
 
 
 def decode_list_outcomes(

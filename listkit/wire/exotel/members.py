@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import UNSET
 
-from listkit.errors import MissingFieldError
 from listkit.wire.exotel.bodies import asked, at_most, decode_items, read_batch, read_each, read_json
-from listkit.wire.exotel.moments import whole_seconds
+from listkit.wire.exotel.fields import read_sid, whole_seconds
 from listkit.wire.exotel.paging import LONGEST_PAGE
 from listkit.wire.exotel.receipts import matched, receipt
 
@@ -45,9 +44,9 @@ class MemberData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 # asking ------------------------------------------------------------------------------------
-def members_request(account: str, list_id: str, *, offset: int = 0, limit: int = LONGEST_PAGE) -> Request:
+def members_request(account: str, list_id: str, *, offset: int = 0) -> Request:
     """Ask for a page of a list's members."""
-    return asked("members", "GET", account, "lists", list_id, "contacts", offset=offset, limit=limit)
+    return asked("members", "GET", account, "lists", list_id, "contacts", offset=offset, limit=LONGEST_PAGE)
 
 
 def add_members_request(account: str, list_id: str, contact_ids: Sequence[str]) -> Request:
@@ -68,9 +67,7 @@ def decode_add_members(request: Request) -> list[str | ProviderError]:
 
 
 def _named(reference: Reference) -> str:
-    if not reference.contact_sid:
-        raise MissingFieldError("Contact_sid is mandatory", field="contact_sid")
-    return reference.contact_sid
+    return read_sid(reference.contact_sid, "contact_sid")
 
 
 # answering ---------------------------------------------------------------------------------

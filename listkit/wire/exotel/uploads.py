@@ -13,15 +13,14 @@ from msgspec import UNSET, UnsetType
 from listkit.contact import CUSTOM_PREFIX, FIELDS, ContactList, ListType, Upload
 from listkit.errors import InvalidError, MediaTypeError, MissingFieldError
 from listkit.wire import multipart, tables
-from listkit.wire.exotel.bodies import decode_one, encode_one, not_understood
-from listkit.wire.exotel.envelope import JSON
-from listkit.wire.exotel.fields import SPELLED
-from listkit.wire.exotel.lists import ListData, list_data, read_name
-from listkit.wire.exotel.paths import PREFIX, path
-from listkit.wire.message import Answer, Request
+from listkit.wire.exotel.bodies import PREFIX, asked, decode_one, encode_one, not_understood
+from listkit.wire.exotel.fields import SPELLED, read_name
+from listkit.wire.exotel.lists import ListData, list_data
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from listkit.wire.message import Answer, Request
 
 LARGEST_FILE = 60 * 1024 * 1024
 MOST_EXTRA_COLUMNS = 5
@@ -88,27 +87,17 @@ def upload_request(account: str, contacts: pa.Table, *, to: ContactList) -> Requ
     # Exotel's pages call this the path of a file; what travels is its content.
     part = multipart.FilePart(filename="contacts.csv", content=text.getvalue().encode(), content_type="text/csv")
     content_type, body = multipart.encode([("list_name", to.name), ("type", to.type), ("file_name", part)])
-    return Request(
-        method="POST",
-        path=path(account, "contacts", "csv-upload"),
-        headers={"accept": JSON, "content-type": content_type},
-        body=body,
-        operation="upload",
-    )
+    bare = asked("upload", "POST", account, "contacts", "csv-upload")
+    return msgspec.structs.replace(bare, headers={**bare.headers, "content-type": content_type}, body=body)
 
 
 def upload_status_request(account: str, upload_id: str) -> Request:
     """Ask how far an upload is: always at the account's own host, whatever address an answer named."""
-    return Request(
-        method="GET",
-        path=path(account, "csv-status", upload_id),
-        headers={"accept": JSON},
-        operation="upload_status",
-    )
+    return asked("upload_status", "GET", account, "csv-status", upload_id)
 
 
 # being asked -------------------------------------------------------------------------------
-def decode_upload(request: Request) -> NewUpload:
+def decode_new_upload(request: Request) -> NewUpload:
     """Read an upload and check all that can be told before its first row."""
     if request.media_type != multipart.MEDIA_TYPE:
         raise MediaTypeError(request.media_type or "no content type")
@@ -182,7 +171,7 @@ def encode_upload_status(request: Request, upload: Upload) -> Answer:
 
 
 # being answered ----------------------------------------------------------------------------
-def decode_upload_answer(answer: Answer, *, upload_id: str | None = None) -> Upload:
+def decode_upload(answer: Answer, *, upload_id: str | None = None) -> Upload:
     """Read an upload, started or asked about by `upload_id`, wherever the answer puts its parts."""
     data = decode_one(answer, AnyUploadData)
     summary = data.summary or Summary()

@@ -20,7 +20,7 @@ from listkit.wire.textmagic.contacts import (
 from listkit.wire.textmagic.errors import decode_error, encode_error
 from listkit.wire.textmagic.imports import (
     IMPORTED,
-    UPLOAD_BYTES,
+    LARGEST_FILE,
     decode_import,
     decode_progress,
     decode_upload,
@@ -48,8 +48,8 @@ from listkit.wire.textmagic.lists import (
 )
 from listkit.wire.textmagic.parameters import MOST_IDS, Parameters, parameters, read_id
 from listkit.wire.textmagic.shapes import (
-    BASE,
     PAGE_SIZE,
+    PREFIX,
     SPELLED,
     Paging,
     decode_paging,
@@ -60,12 +60,12 @@ from listkit.wire.textmagic.shapes import (
 )
 
 __all__ = [
-    "BASE",
     "IMPORTED",
+    "LARGEST_FILE",
     "MOST_IDS",
     "PAGE_SIZE",
+    "PREFIX",
     "SPELLED",
-    "UPLOAD_BYTES",
     "Paging",
     "Parameters",
     "add_members_request",

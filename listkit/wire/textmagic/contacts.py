@@ -10,6 +10,7 @@ import msgspec
 from listkit.contact import Page, Receipt, Record
 from listkit.errors import DuplicateError, InvalidError, MissingFieldError
 from listkit.wire.tables import members, rows
+from listkit.wire.text import is_email
 from listkit.wire.textmagic.countries import Country, country_of
 from listkit.wire.textmagic.errors import decode_error
 from listkit.wire.textmagic.lists import Avatar, WholeList, whole_list
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from listkit.wire.textmagic.parameters import Parameters
     from listkit.wire.textmagic.shapes import Paging
 
-LONGEST_EMAIL = 254
 _PHONE = re.compile(r"\+?([1-9][0-9]{6,14})")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 class _Named(msgspec.Struct):
@@ -170,7 +169,7 @@ def decode_contact_fields(sent: Parameters) -> dict[str, Any]:
     phone, email = read_phone(fields["phone"]), fields["email"]
     if phone is None:
         raise InvalidError("Phone number is not valid.", field="phone")
-    if email is not None and (len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email)):
+    if email is not None and not is_email(email):
         raise InvalidError("This value is not a valid email address.", field="email")
     return fields | {"phone": phone}
 

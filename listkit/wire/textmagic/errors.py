@@ -7,7 +7,6 @@ read is that of a taken name or number, which shares its status and key with a w
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,6 +27,7 @@ from listkit.errors import (
     UnavailableError,
     UnreadableBodyError,
 )
+from listkit.wire.text import plain
 from listkit.wire.textmagic.shapes import SPELLED, encode
 
 if TYPE_CHECKING:
@@ -40,26 +40,27 @@ TAKEN = {
     "name": "List with this name already exists.",
 }
 
-KINDS: dict[int, tuple[type[ProviderError], str]] = {
-    401: (UnauthorizedError, "Wrong username and token combination."),
-    402: (PaymentRequiredError, "Payment required"),
-    403: (ForbiddenError, "You do not have permission to edit this resource."),
-    404: (NotFoundError, "Resource does not exist."),
-    405: (MethodNotAllowedError, "Method Not Allowed"),
-    413: (TooLargeError, "Request Entity Too Large"),
-    415: (MediaTypeError, "Unsupported Media Type"),
-    429: (RateLimitedError, "Too many requests"),
-    500: (ServerFailedError, "Internal server error"),
-    503: (UnavailableError, "Service unavailable"),
+_NOT_KNOWN = "whether the request was applied is not known; look before sending it again"
+
+KINDS: dict[int, tuple[type[ProviderError], str, str]] = {
+    401: (UnauthorizedError, "Wrong username and token combination.", "check the username and the key"),
+    402: (PaymentRequiredError, "Payment required", "the account wants to be paid for first"),
+    403: (ForbiddenError, "You do not have permission to edit this resource.", "check what this key may do"),
+    404: (NotFoundError, "Resource does not exist.", "look at the account's lists again"),
+    405: (MethodNotAllowedError, "Method Not Allowed", ""),
+    413: (TooLargeError, "Request Entity Too Large", "send less at a time"),
+    415: (MediaTypeError, "Unsupported Media Type", ""),
+    429: (RateLimitedError, "Too many requests", "wait before the next request"),
+    500: (ServerFailedError, "Internal server error", _NOT_KNOWN),
+    503: (UnavailableError, "Service unavailable", _NOT_KNOWN),
 }
-"""What each status is, and what the vendor's server says with it."""
+"""What each status is, what the vendor's server says with it, and what a person can do about it."""
 
 WAITS = {429: 1.0, 503: 60.0}
 """The seconds to wait where nobody knows better."""
 
-_LONGEST = 200
-_READ = {theirs: ours for ours, theirs in SPELLED.items()}
-_MARKUP = re.compile(r"<[^>]*>|[\x00-\x1f\x7f]+")
+_FIELDS = {theirs: ours for ours, theirs in SPELLED.items()}
+"""TextMagic's names of fields that have another name here."""
 
 
 # what a server answers -----------------------------------------------------------------------
@@ -96,19 +97,27 @@ def decode_error(answer: Answer) -> ProviderError:
     message, fields = _read(answer.body)
     field = next(iter(fields), None)
     said = (field and fields[field]) or message
-    text = f"TextMagic answered {answer.status}: {_plain(said) or 'no reason given'}"
-    if field:
-        text += f" (about {_plain(field)})"
-    status, name = answer.status, _READ.get(field or "", field)
-    if status == MethodNotAllowedError.http_status:
-        return MethodNotAllowedError(text, allow=answer.headers.get("allow", "").split(", "))
+    kind, advice = _meaning(answer.status, taken=said == TAKEN.get(field or ""))
+    told = plain(said).rstrip(".") or "no reason given"
+    about = f" (about {plain(field)})" if field else ""
+    next_step = f"; {advice}" if advice else ""
+    error = kind(f"TextMagic answered {answer.status}: {told}{about}{next_step}.")
+    error.field = _FIELDS.get(field or "", field)
+    error.http_status = answer.status
+    error.retry_after = answer.retry_after
+    if isinstance(error, MethodNotAllowedError):
+        error.allow = answer.allow
+    return error
+
+
+def _meaning(status: int, *, taken: bool) -> tuple[type[ProviderError], str]:
+    """Read a status: which error it is, and what a person can do about it."""
     if status == InvalidError.http_status:
-        kind: type[ProviderError] = DuplicateError if field in TAKEN and said == TAKEN[field] else InvalidError
-    elif status in KINDS:
-        kind = KINDS[status][0]
-    else:
-        kind = ServerFailedError if status >= ServerFailedError.http_status else ProviderError
-    return kind(text, field=name, http_status=status, retry_after=_wait(answer))
+        return (DuplicateError if taken else InvalidError), ""
+    if status in KINDS:
+        kind, _, advice = KINDS[status]
+        return kind, advice
+    return (ServerFailedError, _NOT_KNOWN) if status >= ServerFailedError.http_status else (ProviderError, "")
 
 
 def _read(body: bytes) -> tuple[str, dict[str, str]]:
@@ -132,14 +141,3 @@ def _first(texts: Any) -> str:
     if isinstance(texts, list):
         texts = texts[0] if texts else ""
     return texts if isinstance(texts, str) else ""
-
-
-def _plain(text: str) -> str:
-    """Return text that is safe to show: no markup, no control characters, not endless."""
-    text = " ".join(_MARKUP.sub(" ", text[: 4 * _LONGEST]).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def _wait(answer: Answer) -> float | None:
-    seconds = answer.headers.get("retry-after", "")
-    return float(seconds) if re.fullmatch(r"[0-9]{1,6}", seconds) else None

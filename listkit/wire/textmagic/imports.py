@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 IMPORTED = ("phone", "first_name", "last_name", "email")
 """The fields that a file can carry; a company cannot be imported."""
 
-UPLOAD_BYTES = 10_000_000
+LARGEST_FILE = 10_000_000
 """The size of a file; the vendor's 10 MB is for attachments, and files of contacts have no number of their own."""
 
 State = Literal["waiting", "running", "done", "failed"]
@@ -66,11 +66,11 @@ def upload_request(contacts: pa.Table, *, to: ContactList) -> Request:
     buffer = io.BytesIO()
     csv.write_csv(table.rename_columns([SPELLED[field] for field in fields]), buffer)
     content = buffer.getvalue()
-    if len(content) > UPLOAD_BYTES:
+    if len(content) > LARGEST_FILE:
         message = (
-            f"The file has {len(content):,} bytes, and TextMagic takes {UPLOAD_BYTES:,} at a time: send fewer rows."
+            f"The file has {len(content):,} bytes, and TextMagic takes {LARGEST_FILE:,} at a time: send fewer rows."
         )
-        raise TooLargeError(message, limit=UPLOAD_BYTES)
+        raise TooLargeError(message, limit=LARGEST_FILE)
     columns = ";".join(f"{position}:{SPELLED[field]}" for position, field in enumerate(fields))
     where = {"listName": to.name} if to.list_id is None else {"listId": read_id(to.list_id)}
     file = multipart.FilePart(filename="contacts.csv", content=content, content_type="text/csv")
@@ -139,9 +139,9 @@ def _file(request: Request) -> bytes:
     content = part.content if isinstance(part, multipart.FilePart) else (part or "").encode()
     if not content.strip():
         raise MissingFieldError("This value should not be blank.", field="file")
-    if len(content) > UPLOAD_BYTES:
-        message = f"The file is too large ({len(content):,} bytes). It should have {UPLOAD_BYTES:,} or less."
-        raise InvalidError(message, field="file", limit=UPLOAD_BYTES)
+    if len(content) > LARGEST_FILE:
+        message = f"The file is too large ({len(content):,} bytes). It should have {LARGEST_FILE:,} or less."
+        raise InvalidError(message, field="file", limit=LARGEST_FILE)
     if content.startswith(_WORKBOOKS):
         raise InvalidError("The file is a workbook. It should be CSV text.", field="file")
     return content

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BASE = "/api/v2"
+PREFIX = "/api/v2/"
 PAGE_SIZE = 100
 """The most that one page may hold; TextMagic answers any larger wish with pages of 10."""
 
@@ -88,7 +88,7 @@ def build(
     """Write a request of ours: JSON where there is something to carry."""
     return Request(
         method=method,
-        path=f"{BASE}/{path}",
+        path=f"{PREFIX}{path}",
         query=tuple((name, str(value)) for name, value in (query or {}).items()),
         headers={} if body is None else {"content-type": "application/json"},
         body=b"" if body is None else msgspec.json.encode(body),
@@ -130,7 +130,7 @@ def encode_link(
     >>> encode_link("lists", "715").body
     b'{"id":715,"href":"/api/v2/lists/715"}'
     """
-    return encode(Link(int(made), f"{BASE}/{kind}/{made}"), status=status)
+    return encode(Link(int(made), f"{PREFIX}{kind}/{made}"), status=status)
 
 
 def encode_pong(user_id: int, at: datetime) -> Answer:

@@ -8,42 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from listkit.server.answering import Service
 from listkit.server.store import open_store
-from listkit.server.store.base import Job
 from listkit.wire.message import Answer, Request
+from tests.server.dialects.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
-
-    from listkit.contact import ContactList
-    from listkit.server.store.base import Account, Api, Store
 
 KEY, TOKEN = "key", "token"
 AUTHORIZATION = f"Basic {base64.b64encode(f'{KEY}:{TOKEN}'.encode()).decode()}"
-
-
-class Shelf:
-    """Keeps uploads instead of taking them in."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.contents: list[bytes] = []
-
-    def start(
-        self, account: Account, *, api: Api, to: ContactList, content: bytes, layout: Mapping[int, str], cap: int | None
-    ) -> Job:
-        """Record the job, and keep the file."""
-        self.contents.append(content)
-        job = Job(
-            upload_id="",
-            account_id=account.account_id,
-            api=api,
-            list_id=to.list_id or "",
-            path="",
-            layout=dict(layout),
-            cap=cap,
-        )
-        return self.store.create_job(job)
 
 
 class Desk:

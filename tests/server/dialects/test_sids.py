@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listkit.errors import NotFoundError
-from listkit.server.dialects import sids
+from listkit.server.dialects.exotel import sids
 from listkit.server.store.base import Account
 
 ACCOUNTS = st.builds(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING
 
 from listkit.errors import ForbiddenError
-from listkit.server.dialects import Route
+from listkit.server.dialects import Route, basic_login
 from listkit.server.dialects.exotel import contacts, lists, members, uploads
 from listkit.wire.exotel import PREFIX, encode_error
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NAME", "PREFIX", "ROUTES", "authorize", "encode_error", "login_of"]
 
-NAME: Api = uploads.API
+NAME: Api = "exotel"
 
 _LISTS = f"{PREFIX}{{account}}/lists"
 _CONTACTS = f"{PREFIX}{{account}}/contacts"
@@ -46,14 +44,7 @@ ROUTES: Sequence[Route] = (
 
 def login_of(request: Request) -> tuple[str, str] | None:
     """Return the key and the token of a request's Basic authorization, or None."""
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        key, colon, token = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return (key, token) if colon else None
+    return basic_login(request)
 
 
 def authorize(request: Request, account: Account) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
-from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import each, id_of, known, known_change, not_found, worded
 from listkit.server.dialects.exotel.lists import shown_list
 from listkit.wire import exotel as wire
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from listkit.contact import ContactList, Record
+    from listkit.server.dialects import Call
     from listkit.server.store.base import ContactSort, Kept
     from listkit.wire.message import Answer
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from listkit.errors import NotFoundError, ProviderError
-from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel import sids
 from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from listkit.server.dialects.sids import Kind
+    from listkit.server.dialects import Call
+    from listkit.server.dialects.exotel.sids import Kind
 
 T = TypeVar("T")
 R = TypeVar("R")

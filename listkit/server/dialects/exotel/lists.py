@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
-from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import each, id_of, known_change, not_found, worded
 from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
     from listkit.contact import ContactList
+    from listkit.server.dialects import Call
     from listkit.wire.message import Answer
 
 

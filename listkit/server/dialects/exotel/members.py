@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from listkit.errors import DuplicateError, ListFullError, NotFoundError
-from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.contacts import ORDERS, contact_data
 from listkit.server.dialects.exotel.items import each, id_of, known, not_found
 from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
+    from listkit.server.dialects import Call
     from listkit.server.store.base import Joined
     from listkit.wire.message import Answer
 

@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING
 
 from listkit.contact import ContactList, Upload
 from listkit.errors import DuplicateError, InvalidError
-from listkit.server.dialects import Call, sids
+from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import id_of
 from listkit.server.dialects.exotel.lists import shown_list
 from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
-    from listkit.server.store.base import Api, Job
+    from listkit.server.dialects import Call
+    from listkit.server.store.base import Job
     from listkit.wire.message import Answer
-
-API: Api = "exotel"
 
 
 def upload(call: Call) -> Answer:
     """Take over a CSV file for a list, which is made where there is none of that name."""
-    new = wire.decode_upload(call.request)
+    new = wire.decode_new_upload(call.request)
     into = _list_to_fill(call, new.to)
     cap = wire.CAPS[into.type]
-    job = call.uploads.start(call.account, api=API, to=into, content=new.content, layout=new.layout, cap=cap)
+    job = call.uploads.start(call.account, api="exotel", to=into, content=new.content, layout=new.layout, cap=cap)
     upload_id = sids.encode(call.account, "upload", job.upload_id)
     return wire.encode_upload_started(call.request, call.account.sid, upload_id, shown_list(call, into))
 
@@ -31,7 +30,7 @@ def upload(call: Call) -> Answer:
 def get_upload(call: Call) -> Answer:
     """Show how far an upload is."""
     return wire.encode_upload_status(
-        call.request, _upload_shown(call, call.store.job(call.account, id_of(call, "upload"), api=API))
+        call.request, _upload_shown(call, call.store.job(call.account, id_of(call, "upload"), api="exotel"))
     )
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from listkit.server.dialects import Route
+from listkit.server.dialects import Route, basic_login
 from listkit.server.dialects.textmagic import contacts, imports, lists, members
 from listkit.wire import textmagic as wire
 
@@ -20,20 +18,13 @@ if TYPE_CHECKING:
     from listkit.wire.message import Answer, Request
 
 NAME: Api = "textmagic"
-PREFIX = wire.BASE + "/"
+PREFIX = wire.PREFIX
 
 
 def login_of(request: Request) -> tuple[str, str] | None:
     """Return the username and the key: the pair of headers, or Basic where the pair is not complete."""
     username, key = (request.headers.get(name, "") for name in ("x-tm-username", "x-tm-key"))
-    if username and key:
-        return username, key
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    try:
-        username, colon, key = base64.b64decode(token.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeError):
-        return None
-    return (username, key) if kind.lower() == "basic" and colon else None
+    return (username, key) if username and key else basic_login(request)
 
 
 def authorize(request: Request, account: Account) -> None:

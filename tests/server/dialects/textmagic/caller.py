@@ -10,43 +10,15 @@ from urllib.parse import urlencode
 from listkit.providers.session import authorized
 from listkit.server.answering import Service
 from listkit.server.dialects import textmagic
-from listkit.server.store.base import Job
 from listkit.server.store.sql import SqlStore
 from listkit.wire.message import Request
+from tests.server.dialects.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from listkit.contact import ContactList
     from listkit.server.store.base import Account, Api, Store
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 ASHA, BINA, CARL = "919876543210", "12025550123", "442079460018"
-
-
-class Kept:
-    """Uploads that are recorded and never read."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.started: list[tuple[Job, bytes]] = []
-
-    def start(
-        self, account: Account, *, api: Api, to: ContactList, content: bytes, layout: Mapping[int, str], cap: int | None
-    ) -> Job:
-        """Record the job."""
-        new = Job(
-            upload_id="",
-            account_id=account.account_id,
-            api=api,
-            list_id=str(to.list_id),
-            path="kept.csv",
-            layout=dict(layout),
-            cap=cap,
-        )
-        job = self.store.create_job(new)
-        self.started.append((job, content))
-        return job
 
 
 class Trusting(SqlStore):
@@ -61,7 +33,7 @@ class Caller:
     """One account's client: asks a path and returns the status and what was said."""
 
     def __init__(self, store: Store, account: Account) -> None:
-        self.store, self.account, self.uploads = store, account, Kept(store)
+        self.store, self.account, self.uploads = store, account, Shelf(store)
         self.send = authorized(
             Service(store, self.uploads).answer, {"X-TM-Username": account.username, "X-TM-Key": "any"}
         )

@@ -11,7 +11,8 @@ import pytest
 from listkit.server.answering import Service
 from listkit.server.dialects import textmagic
 from listkit.wire.message import Request
-from tests.server.dialects.textmagic.caller import ASHA, Kept, new_caller, refused
+from tests.server.dialects.shelf import Shelf
+from tests.server.dialects.textmagic.caller import ASHA, new_caller, refused
 
 if TYPE_CHECKING:
     from listkit.server.store.sql import SqlStore
@@ -58,7 +59,7 @@ def test_paths_and_methods_that_are_not_there(tm: Caller) -> None:
 
 def test_nobody_is_refused(store: SqlStore) -> None:
     """A request without a key is the vendor's 401, whatever path it asks."""
-    answer = Service(store, Kept(store)).answer(Request(method="GET", path="/api/v2/messages"))
+    answer = Service(store, Shelf(store)).answer(Request(method="GET", path="/api/v2/messages"))
     assert (answer.status, json.loads(answer.body)["message"]) == (401, "Wrong username and token combination.")
 
 

@@ -1,0 +1,31 @@
+"""Text that others wrote, on both vendors' wires: what is an address, and what may stand in a sentence of ours."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_EMAIL = 254
+LONGEST_QUOTE = 200
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+_MARKUP = re.compile(r"<[^<>]*>|[<>\x00-\x1f\x7f]")
+
+
+def is_email(text: str) -> bool:
+    """Whether a text looks like an email address; neither vendor says what it asks of one.
+
+    >>> is_email("asha@example.org"), is_email("asha@example")
+    (True, False)
+    """
+    return len(text) <= LONGEST_EMAIL and bool(_EMAIL.fullmatch(text))
+
+
+def plain(text: str) -> str:
+    """Make somebody else's text fit for a sentence: no markup, no control characters, one line, not long.
+
+    >>> plain("<b>Oh</b> no <img src=x")
+    'Oh no img src=x'
+    """
+    # What is cut off first bounds the work, and so it may cut a tag in two: no angle bracket stays at all.
+    words = " ".join(_MARKUP.sub(" ", text[: 10 * LONGEST_QUOTE]).split())
+    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1] + "…"
