@@ -24,7 +24,7 @@ EASE = 1.02
 """What leaves evenly does not arrive quite evenly, so that it leaves a little slower than it may."""
 
 REDIRECTED, TOO_MANY_REQUESTS, SERVER_FAILED, UNAVAILABLE = 300, 429, 500, 503
-PASSING_FAILURES = frozenset({SERVER_FAILED, 502, UNAVAILABLE, 504})
+PASSING_FAILURES = frozenset({408, SERVER_FAILED, 502, UNAVAILABLE, 504})
 
 
 class Clock(Protocol):
@@ -68,8 +68,10 @@ class Heard(msgspec.Struct, frozen=True):
 
     @property
     def is_proof(self) -> bool:
-        """Whether it tells for sure if the request was applied: a 429 was not, a 5xx may have been."""
-        return not self.arrived or (self.answer is not None and self.answer.status < SERVER_FAILED)
+        """Whether it tells for sure if the request was applied: a 429 was not, a 408 or a 5xx may have been."""
+        if self.answer is None:
+            return not self.arrived
+        return self.answer.status < SERVER_FAILED and self.answer.status not in PASSING_FAILURES
 
     @property
     def is_success(self) -> bool:

@@ -130,10 +130,10 @@ def test_a_wait_past_two_minutes_is_not_waited_for() -> None:
 
 
 # what may be repeated ----------------------------------------------------------------------
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 @pytest.mark.parametrize(("request_", "tries"), [(GET, 2), (ADD, 2), (CREATE, 1), (MAKE, 1)])
 def test_a_failure_of_the_server_is_repeated_only_where_harmless(status: int, request_: Request, tries: int) -> None:
-    """After a 5xx, GET and what the table calls harmless go again; the rest is handed back unknown."""
+    """After a 408 or a 5xx, GET and what the table calls harmless go again; the rest is handed back unknown."""
     with Scripted(answer(status), answer(200)) as server:
         got = connected(server.url)(request_)
     assert len(server.heard) == tries

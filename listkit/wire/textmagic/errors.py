@@ -48,6 +48,7 @@ KINDS: dict[int, tuple[type[ProviderError], str, str]] = {
     403: (ForbiddenError, "You do not have permission to edit this resource.", "check what this key may do"),
     404: (NotFoundError, "Resource does not exist.", "look at the account's lists again"),
     405: (MethodNotAllowedError, "Method Not Allowed", ""),
+    408: (ServerFailedError, "Request Timeout", _NOT_KNOWN),
     413: (TooLargeError, "Request Entity Too Large", "send less at a time"),
     415: (MediaTypeError, "Unsupported Media Type", ""),
     429: (RateLimitedError, "Too many requests", "wait before the next request"),
