@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from listkit.contact import Contact
@@ -83,16 +83,35 @@ def test_a_contact_of_the_address_book_is_joined() -> None:
         assert list(run.rows["contact_created"]) == [False, True]
 
 
-@given(
+SCHEDULES = given(
     picks=st.lists(st.sampled_from([*NUMBERS, "12", ""]), max_size=14),
     there=st.sets(st.sampled_from(NUMBERS), max_size=3),
     cues=st.lists(st.sampled_from([None, None, None, *FAULTS]), max_size=12),
     way=st.sampled_from([(False, "batches"), (True, "batches"), (True, "file")]),
 )
+
+
+@settings(max_examples=500)
+@SCHEDULES
 def test_outcomes_are_true_under_faults(
     picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]
 ) -> None:
-    """Whatever fails and when: outcomes add up, `added` is there, `unsent` is not, nobody is there twice."""
+    """In 500 schedules of faults the outcomes add up, `added` is there, `unsent` is not, nobody is there twice."""
+    prove(picks, there, cues, way)
+
+
+@pytest.mark.torture
+@settings(max_examples=10_000)
+@SCHEDULES
+def test_outcomes_are_true_under_many_faults(
+    picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]
+) -> None:
+    """The same in 10,000 schedules."""
+    prove(picks, there, cues, way)
+
+
+def prove(picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]) -> None:
+    """Push by a schedule of faults, and judge every outcome by what the list then holds."""
     provider = Rehearsal(joins=way[0], bulk=way[1])
     if there:
         provider.give("VIP", *(Contact(phone=phone) for phone in sorted(there)))
