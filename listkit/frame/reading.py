@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from listkit.errors import ReadError
 from listkit.frame import delimited, workbook
-from listkit.frame.text import write_column
+from listkit.frame.text import FORMULA, write_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,4 +111,4 @@ def _frame(table: pa.Table, numbers: Sequence[int]) -> pd.DataFrame:
 
 def _without_guard(column: pa.ChunkedArray) -> pa.Array:
     """Take off the quote mark that `to_file` sets before what a spreadsheet could take for a formula."""
-    return pc.replace_substring_regex(column.combine_chunks(), r"\A'('*[=+\-@\t\r])", r"\1", max_replacements=1)
+    return pc.replace_substring_regex(column.combine_chunks(), rf"\A'({FORMULA})", r"\1", max_replacements=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from listkit.errors import ListkitError
-from listkit.frame.text import read_column
+from listkit.frame.text import FORMULA, read_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(FORMULA)
 _NUMBER = re.compile(r"\+?[0-9]+")
 _ROWS_MAXIMUM = 1_048_575
 _CELL_MAXIMUM = 32_767

@@ -13,10 +13,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3 import exceptions as urllib3
-from urllib3.connection import HTTPSConnection
 
 from listkit.errors import AnswerLostError, CredentialsError, NotReachedError, ProviderError
 from listkit.providers.address import checked_base, is_loopback
+from listkit.providers.connections import PlainConnection, SecureConnection, TooSlowError
 from listkit.providers.retrying import (
     LONGEST_WAIT,
     REDIRECTED,
@@ -29,6 +29,7 @@ from listkit.providers.retrying import (
     backoff,
 )
 from listkit.wire.message import Answer, Request
+from listkit.wire.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,14 +40,12 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 256 * 1024 * 1024
 BLOCK = 64 * 1024
-SLOWEST_UPLOAD = 128 * 1024
-"""Bytes a second: a long body gets so much more time than the total for a short one."""
 READING = frozenset({"GET", "HEAD"})
 REFUSED = 400
 
 
 class Timeouts(NamedTuple):
-    """Seconds for making a connection, for each silence after it, and for one try in all."""
+    """Seconds for making a connection, for each silence after it, and for one answer in all."""
 
     connect: float = 5.0
     read: float = 30.0
@@ -90,7 +89,7 @@ class Session:
         self._chance = chance
         self._pace = Pace(self._clock, rate)
         self._budget = Budget()
-        self._transport = _Transport(pool_connections=1, pool_maxsize=10)
+        self._transport = _Transport(timeouts.total)
         self._proxies: dict[str, str] = {} if is_loopback(self._base) else get_environ_proxies(self._base)
         self.title = title
         self.host = urlsplit(self._base).netloc
@@ -117,7 +116,6 @@ class Session:
         No error of another library leaves this method, not even as a context: those hold
         the request, and with it the key.
         """
-        deadline = self._clock.now() + self._timeouts.total + len(request.body) / SLOWEST_UPLOAD
         try:
             response = self._transport.send(
                 self._prepared(request),
@@ -127,7 +125,7 @@ class Session:
                 proxies=self._proxies,
             )
             try:
-                return self._listen(response, deadline)
+                return _listen(response)
             finally:
                 # A connection that was read to the end is back in the pool by now; any other is of no more use.
                 response.raw.close()
@@ -142,18 +140,6 @@ class Session:
         body = io.BytesIO(request.body) if request.body else None
         headers = {"user-agent": "listkit", **request.headers}
         return requests.Request(request.method, url, headers=headers, data=body, auth=self._key).prepare()
-
-    def _listen(self, response: requests.Response, deadline: float) -> Heard:
-        """Read the answer as it comes, within the limits of time and size."""
-        body = bytearray()
-        while block := response.raw.read1(BLOCK, decode_content=True):
-            body += block
-            if len(body) > LONGEST_ANSWER:
-                return Heard(why=f"the answer is longer than {LONGEST_ANSWER // 1024**2} MB")
-            if self._clock.now() > deadline:
-                return Heard(why=f"the answer was not whole after {self._timeouts.total:g} s", may_pass=True)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Heard.of(Answer(status=response.status_code, headers=headers, body=bytes(body)))
 
     def _wait(self, heard: Heard, tries: int) -> bool:
         """Wait before the next try, or return False where none is to be made."""
@@ -190,7 +176,7 @@ class Session:
 
     def _target(self, answer: Answer) -> str:
         try:
-            return urlsplit(answer.headers.get("location", "")).hostname or self.host
+            return plain(urlsplit(answer.headers.get("location", "")).hostname or self.host)
         except ValueError:
             return "an address that cannot be read"
 
@@ -245,26 +231,30 @@ def _checked_ca(ca: str | Path | None) -> bool | str:
     return str(ca)
 
 
-class _Connection(HTTPSConnection):
-    """Reports whatever goes wrong before the first byte of a request as *not connected*."""
-
-    def connect(self) -> None:
-        """Connect and shake hands; urllib3 alone tells a failed handshake from a later cut by nothing."""
-        try:
-            super().connect()
-        except OSError as error:
-            raise urllib3.NewConnectionError(self, "no secure connection") from error
-
-
 class _Transport(HTTPAdapter):
     """One host's connections; an adapter alone knows no redirect, no cookie, no netrc and no proxy variable."""
 
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        super().__init__(pool_connections=1, pool_maxsize=10)
+
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Hand out the pool whose connections tell a failed handshake apart."""
+        """Hand out a pool of our own kind of connections."""
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        if pool.scheme == "https":
-            pool.ConnectionCls = _Connection
+        pool.ConnectionCls = SecureConnection if pool.scheme == "https" else PlainConnection
+        pool.conn_kw["patience"] = self._patience
         return pool
+
+
+def _listen(response: requests.Response) -> Heard:
+    """Read the answer as it comes, within the limit of size."""
+    body = bytearray()
+    while block := response.raw.read1(BLOCK, decode_content=True):
+        body += block
+        if len(body) > LONGEST_ANSWER:
+            return Heard(why=f"the answer is longer than {LONGEST_ANSWER // 1024**2} MB")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Heard.of(Answer(status=response.status_code, headers=headers, body=bytes(body)))
 
 
 def _meaning(error: Exception, timeouts: Timeouts) -> Heard:
@@ -280,6 +270,8 @@ def _meaning(error: Exception, timeouts: Timeouts) -> Heard:
         return Heard(why=f"no connection within {timeouts.connect:g} s", arrived=False, may_pass=True)
     if isinstance(cause, ValueError):
         return Heard(why="its address, or that of the proxy, cannot be used", arrived=False)
+    if isinstance(cause, urllib3.ProtocolError) and isinstance(cause.args[-1], TooSlowError):
+        return Heard(why=f"the answer was not whole after {timeouts.total:g} s", may_pass=True)
     late = isinstance(cause, urllib3.ReadTimeoutError)
     return Heard(why=f"silent for {timeouts.read:g} s" if late else "the connection was cut", may_pass=True)
 

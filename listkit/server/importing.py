@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from listkit.errors import ListkitError, NotFoundError, ServerFailedError
+from listkit.errors import InvalidError, ListkitError, NotFoundError, ServerFailedError
 from listkit.server.pieces import RULES, read_pieces
 from listkit.server.store.base import Job
 
@@ -110,8 +110,8 @@ class Importer:
                     job, at=piece.at, total=job.total + piece.total, failed=job.failed + piece.failed
                 )
                 job = self._load(moved, "failed" if piece.is_broken else "running", piece.contacts)
-        except (NotFoundError, FileNotFoundError):
-            # The list was deleted, or the file is gone: there is nothing to go on with.
+        except (NotFoundError, InvalidError, FileNotFoundError):
+            # The list was deleted, a row is one that no store keeps, or the file is gone: nothing to go on with.
             job = self._load(job, "failed")
         if job.state == "running":
             self._load(job, RULES[job.api].end(job))

@@ -8,6 +8,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from listkit.errors import InvalidError
+
+_HALF = "Half a character (a lone surrogate) cannot be sent; take it out of the text."
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request without host or secret.
@@ -15,6 +19,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     `path` is percent-decoded text, `query` holds decoded pairs in order, header names are
     lower case. `operation` names the row of the provider's table that says what repeating
     this request would do; on the server's side it is empty.
+
+    Raises InvalidError for half a character (a lone surrogate) in path or query.
     """
 
     method: str
@@ -23,6 +29,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     operation: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            self.path.encode()
+            for name, value in self.query:
+                name.encode()
+                value.encode()
+        except UnicodeEncodeError:
+            raise InvalidError(_HALF) from None
 
     def argument(self, name: str) -> str | None:
         """Return the last value of a query argument, or None."""
@@ -54,3 +69,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Send: TypeAlias = Callable[[Request], Answer]
+
+
+def write_json(body: object) -> bytes:
+    """Write the body of a request; InvalidError for half a character, which no JSON can carry.
+
+    >>> write_json({"name": "VIP"})
+    b'{"name":"VIP"}'
+    """
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        raise InvalidError(_HALF) from None

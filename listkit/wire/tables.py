@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pyarrow as pa
+from msgspec import Meta
 
 from listkit.contact import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+"""How many there are of something, as a column of a table can hold it."""
 CUSTOM = pa.map_(pa.string(), pa.string())
 CONTACTS = pa.schema([(name, pa.string()) for name in FIELDS])
 MEMBERS = pa.schema([*CONTACTS, pa.field("contact_id", pa.string()), pa.field("custom", CUSTOM)])

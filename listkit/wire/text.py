@@ -8,7 +8,8 @@ LONGEST_EMAIL = 254
 LONGEST_QUOTE = 200
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
-_MARKUP = re.compile(r"<[^<>]*>|[<>\x00-\x1f\x7f]")
+# Control characters steer a terminal, and those that turn the direction of writing show another text than there is.
+_MARKUP = re.compile(r"<[^<>]*>|[<>\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def is_email(text: str) -> bool:

@@ -17,7 +17,28 @@ from listkit.frame.writing import to_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRICKY = ("=1+1", "@x", "-5", "+1 2", "+919876543210", "'=x", "''+1", "'98", "a;b", 'a"b', "a,b", "x\ny", " x ", "NA")
+TRICKY = (
+    "=1+1",
+    "@x",
+    "-5",
+    "+1 2",
+    "+919876543210",
+    "'=x",
+    "''+1",
+    "'98",
+    "a;b",
+    'a"b',
+    "a,b",
+    "x\ny",
+    " x ",
+    "NA",
+    "\n=1",
+    "\t=1",
+    "＝1",
+    "'＋1",
+    "－1",
+    "＠x",
+)
 CELLS = st.sampled_from(TRICKY) | st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff"), min_size=1, max_size=8
 )
@@ -39,6 +60,16 @@ def test_no_cell_of_a_csv_can_run(tmp_path: Path) -> None:
     path = to_file(pd.DataFrame({"phone": ["+919876543210", "=1+1"], "=A1": ["-5", "@x"]}), tmp_path / "a.csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file)) == [["phone", "'=A1"], ["+919876543210", "'-5"], ["'=1+1", "'@x"]]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "'=", "''＝"])
+def test_no_sign_that_starts_a_formula_stands_first(tmp_path: Path, sign: str) -> None:
+    """Whatever a spreadsheet somewhere computes gets a quote mark, control characters and wide signs too."""
+    cell = f"{sign}cmd|' /C calc'!A0"
+    path = to_file(pd.DataFrame({"note": [cell]}), tmp_path / "a.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file))[1] == [f"'{cell}"]
+    assert read_file(path)["note"].tolist() == [cell]
 
 
 def test_numbers_are_written_as_text(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ STORE: Any = SimpleNamespace(authenticate=lambda api, login, secret: ACCOUNT if 
 UPLOADS: Any = SimpleNamespace()
 
 
-def ask(method: str, path: str, *, key: str | None = "right", body: bytes = b"") -> Answer:
+def ask(method: str, path: str, *, key: str | None = "right", body: bytes = b"", kind: str = "") -> Answer:
     """Ask the tiny API."""
-    headers = {"key": key} if key is not None else {}
+    headers = {"content-type": kind, **({"key": key} if key is not None else {})}
     service = Service(STORE, UPLOADS, dialects=[TINY])
     return service.answer(Request(method=method, path=path, headers=headers, body=body))
 
@@ -118,7 +118,20 @@ def test_the_checks_come_in_order() -> None:
     assert ask("BREW", "/tiny/nowhere", body=too_large).status == 404
     assert ask("BREW", "/tiny/things", body=too_large).status == 405
     assert ask("POST", "/tiny/things", body=too_large).status == 413
-    assert ask("POST", "/tiny/things", body=too_large[:-1]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "largest"),
+    [
+        ("multipart/form-data; boundary=x", answering.LARGEST_BODY),
+        ("application/json", answering.LARGEST_TEXT),
+        ("", answering.LARGEST_TEXT),
+    ],
+)
+def test_a_form_may_be_larger_than_what_becomes_objects(kind: str, largest: int) -> None:
+    """A file is 64 MB at most, anything that is read whole into memory 8 MB; one byte more is refused."""
+    assert ask("POST", "/tiny/things", body=b"x" * largest, kind=kind).status == 200
+    assert ask("POST", "/tiny/things", body=b"x" * (largest + 1), kind=kind).status == 413
 
 
 def test_an_error_of_ours_is_the_vendors() -> None:

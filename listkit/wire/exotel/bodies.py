@@ -31,7 +31,8 @@ from listkit.wire.exotel.envelope import (
     framed,
 )
 from listkit.wire.exotel.errors import decode_error, meaning
-from listkit.wire.message import Request
+from listkit.wire.message import Request, write_json
+from listkit.wire.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -55,7 +56,7 @@ def asked(operation: str, method: str, account: str, *names: str, body: Any = No
         path=_path(account, *names),
         query=tuple((name, str(value)) for name, value in query.items() if value is not None),
         headers={"accept": JSON} if body is None else {"accept": JSON, "content-type": JSON},
-        body=b"" if body is None else msgspec.json.encode(body),
+        body=b"" if body is None else write_json(body),
         operation=operation,
     )
 
@@ -193,7 +194,7 @@ def decode_done(answer: Answer) -> None:
 
 def not_understood(answer: Answer) -> AnswerLostError:
     """Say that a success cannot be read, so that nobody knows what it was about."""
-    kind = answer.headers.get("content-type", "no type").partition(";")[0][:60]
+    kind = plain(answer.headers.get("content-type", "no type").partition(";")[0])
     return AnswerLostError(
         f"Exotel's answer could not be understood ({kind}, {len(answer.body):,} bytes), so whether the request "
         "was applied is not known; look before sending it again.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from listkit.errors import InvalidError, MissingFieldError
@@ -102,8 +103,9 @@ def read_moment(text: object) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def whole_seconds(moment: datetime | None) -> datetime | None:
-    """Return a moment as Exotel shows it: UTC, without fractions of a second."""
+    """Return a moment as Exotel shows it: UTC, without fractions of a second; whole pages share one."""
     return moment and moment.astimezone(UTC).replace(microsecond=0)
 
 

@@ -24,6 +24,7 @@ from listkit.wire.exotel.bodies import (
 from listkit.wire.exotel.fields import read_moment, read_name, read_sid, read_tag, whole_seconds
 from listkit.wire.exotel.paging import LONGEST_PAGE, next_offset
 from listkit.wire.exotel.receipts import matched, proof
+from listkit.wire.tables import Count  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,7 @@ class ListData(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     tag: str | None = None
     type: str | None = None
-    contact_count: int | None = None
+    contact_count: Count | None = None
     date_created: Any = None
     date_updated: Any = None
 

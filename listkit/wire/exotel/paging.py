@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from listkit.wire.message import Answer, Request
 
 DEFAULT_PAGE, LONGEST_PAGE, LONGEST_CONTACTS_PAGE = 20, 500, 20
+LONGEST_SEARCH = 255
+"""Characters; no engine takes a pattern of any length."""
 
 SortField = Literal["created", "name"]
 Direction = Literal["asc", "desc"]
@@ -51,7 +53,7 @@ def decode_paging(request: Request, *, longest: int = LONGEST_PAGE) -> Paging:
 def decode_search(request: Request) -> str | None:
     """Read the text that a caller searches names for; None for no search."""
     text = request.argument("name") or None
-    if text and "\x00" in text:
+    if text and (len(text) > LONGEST_SEARCH or "\x00" in text):
         raise InvalidError("Invalid name", field="name")
     return text
 

@@ -129,6 +129,8 @@ def _layout(content: bytes, kind: ListType) -> dict[int, str]:
     names = [name.strip() for name in heading]
     if "number" not in names:
         raise MissingFieldError("Number is mandatory", field="phone")
+    if any("\0" in name for name in names):
+        raise InvalidError("The name of a column holds a NUL character", field="file_name")
     if len(set(names)) < len(names):
         raise InvalidError("Two columns of the file have one name", field="file_name")
     extra = [name for name in names if name not in _COLUMNS]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from listkit.contact import ContactList, Page
 from listkit.errors import MissingFieldError
+from listkit.wire.tables import Count  # noqa: TC001 - msgspec reads the annotations at run time
 from listkit.wire.textmagic.parameters import read_id
 from listkit.wire.textmagic.shapes import Resources, build, decode, decode_link, encode, encode_page, page_query
 
@@ -34,7 +35,7 @@ class ListBody(msgspec.Struct, rename="camel", kw_only=True):
     name: str
     description: str | None = None
     shared: bool | int = False
-    members_count: int | str | None = None
+    members_count: Count | Annotated[str, msgspec.Meta(pattern="^[0-9]{1,15}$")] | None = None
 
 
 class WholeList(ListBody, rename="camel", kw_only=True):

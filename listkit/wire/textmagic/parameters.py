@@ -45,10 +45,13 @@ class Parameters(msgspec.Struct, frozen=True):
             raise InvalidError(message, field=name, limit=longest)
         return text or None
 
+    def word(self, name: str) -> str:
+        """Return a plain value in its one spelling, whatever kind it came as; empty where it is absent."""
+        return _word(self.sent.get(name))
+
     def flag(self, name: str) -> bool:
         """Return a yes or no, as 0/1, true/false or a JSON boolean; absent is no."""
-        value = self.sent.get(name)
-        found = _FLAGS.get("" if value is None else str(value).strip().lower())
+        found = _FLAGS.get(self.word(name).lower())
         if found is None:
             raise InvalidError("This value should be 0 or 1.", field=name)
         return found
@@ -56,8 +59,7 @@ class Parameters(msgspec.Struct, frozen=True):
     def ids(self, name: str) -> list[str]:
         """Return ids, each once, from `318,454`, a JSON array or one number; at most 1,000."""
         value = self.sent.get(name)
-        parts = value if isinstance(value, list) else str("" if value is None else value).split(",")
-        words = [str(part).strip() for part in parts]
+        words = [_word(part) for part in (value if isinstance(value, list) else self.word(name).split(","))]
         if not any(words):
             raise MissingFieldError("This value should not be blank.", field=name)
         if len(words) > MOST_IDS:
@@ -95,6 +97,11 @@ def read_id(text: str) -> str:
     if not _ID.fullmatch(text):
         raise NotFoundError(f"There is nothing with the id {text[:40]!r} at TextMagic: its ids are whole numbers.")
     return str(int(text))
+
+
+def _word(value: Any) -> str:
+    """Spell a plain value; one with others in it, which may be too deep to be written, is named by its kind."""
+    return str("" if value is None else type(value) if isinstance(value, dict | list) else value).strip()
 
 
 def _body(request: Request) -> Mapping[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime  # noqa: TC003 - the doctest makes one
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 import msgspec
 
 from listkit.errors import AnswerLostError
-from listkit.wire.message import Answer, Request
+from listkit.wire.message import Answer, Request, write_json
+from listkit.wire.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +92,7 @@ def build(
         path=f"{PREFIX}{path}",
         query=tuple((name, str(value)) for name, value in (query or {}).items()),
         headers={} if body is None else {"content-type": "application/json"},
-        body=b"" if body is None else msgspec.json.encode(body),
+        body=b"" if body is None else write_json(body),
         operation=operation,
     )
 
@@ -108,12 +109,12 @@ def ping_request() -> Request:
 
 def decode_paging(sent: Parameters) -> Paging:
     """Read which page is wanted; what is out of range is replaced, never refused."""
-    page, limit = (_number(sent.sent.get(name)) for name in ("page", "limit"))
+    page, limit = (_number(sent.word(name)) for name in ("page", "limit"))
     return Paging(
         page=page or 1,
         limit=limit if 1 <= limit <= PAGE_SIZE else _DEFAULT_PAGE_SIZE,
-        order=str(sent.sent.get("orderBy", "id")),
-        direction="asc" if sent.sent.get("direction") == "asc" else "desc",
+        order=sent.word("orderBy") or "id",
+        direction="asc" if sent.word("direction") == "asc" else "desc",
     )
 
 
@@ -159,7 +160,7 @@ def decode(answer: Answer, shape: msgspec.json.Decoder[T]) -> T:
     try:
         return shape.decode(answer.body)
     except (ValueError, RecursionError) as cause:
-        kind = answer.headers.get("content-type", "no content type")[:60]
+        kind = plain(answer.headers.get("content-type", "no content type").partition(";")[0])
         message = (
             f"TextMagic's answer {answer.status} could not be read ({kind}, {len(answer.body):,} bytes): "
             "what was asked for may have been done, so look before asking again."
@@ -172,5 +173,5 @@ def decode_link(answer: Answer) -> str:
     return str(decode(answer, _LINK).id)
 
 
-def _number(value: Any) -> int:
-    return int(value) if _NUMBER.fullmatch(str(value)) else 0
+def _number(word: str) -> int:
+    return int(word) if _NUMBER.fullmatch(word) else 0
