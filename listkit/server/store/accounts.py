@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from listkit.errors import DuplicateError
 from listkit.server.store.base import Account
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from listkit.server.store.base import Api
 
 _SALT_BITS = 127
+_HOLDER = (
+    select(credentials.c.hashed, accounts)
+    .join_from(credentials, accounts)
+    .where(credentials.c.api == bindparam("api"), credentials.c.login == bindparam("login"))
+)
 
 
 class Accounts(Database):
@@ -78,11 +83,11 @@ class Accounts(Database):
 
     def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
         """Return the account whose login and secret these are, or None; takes the same time for both."""
-        held = select(credentials.c.hashed, accounts).join_from(credentials, accounts)
-        with self._reading() as connection:
-            # A login that no engine could keep is nobody's: it is not even asked for.
-            asked = held.where(credentials.c.api == api, credentials.c.login == login)
-            found = connection.execute(asked).first() if refusal_of([login]) is None else None
+        found = None
+        # A login that no engine could keep is nobody's: it is not even asked for.
+        if refusal_of([login]) is None:
+            with self._reading() as connection:
+                found = connection.execute(_HOLDER, {"api": api, "login": login}).first()
         proven = self._proofs.holds(secret, found.hashed if found else None)
         return _account(found) if found and proven else None
 

@@ -159,7 +159,7 @@ def find_numbers(connection: Connection, account_id: int, phones: Sequence[str])
     """Return the ids of those of these phones that somebody has."""
     refuse_unstorable(phones)
     same = within(contacts, account_id, among(contacts.c.phone, phones))
-    rows = connection.execute(select(contacts.c.phone, contacts.c.contact_id).where(*same))
+    rows = connection.execute(select(contacts.c.phone, contacts.c.contact_id).where(*same)).all()
     return {phone: contact_id for phone, contact_id in rows}  # noqa: C416 - a Row is no tuple for dict()
 
 
@@ -178,15 +178,32 @@ def missing_contact(contact_id: str) -> NotFoundError:
     return NotFoundError(f"There is no contact with the id {contact_id!r} in this account.", field="contact_id")
 
 
+def decode_contact(row: Sequence[Any]) -> Record:
+    """Make a record of a row that has the columns of the table, in their order."""
+    _, contact_id, phone, first_name, last_name, company, email, tag, custom, _, created_at, updated_at = row
+    return Record(
+        contact_id=str(contact_id),
+        phone=phone,
+        first_name=first_name,
+        last_name=last_name,
+        company=company,
+        email=email,
+        tag=tag,
+        custom=decode_custom(custom),
+        created_at=moment(created_at),
+        updated_at=moment(updated_at),
+    )
+
+
 def _find(connection: Connection, account_id: int, numbers: Iterable[int]) -> dict[int, Record]:
     same = within(contacts, account_id, among(contacts.c.contact_id, numbers))
-    return {row.contact_id: _decode(row) for row in connection.execute(select(contacts).where(*same)).all()}
+    return {row.contact_id: decode_contact(row) for row in connection.execute(select(contacts).where(*same)).all()}
 
 
 def _find_phones(connection: Connection, account_id: int, phones: Sequence[str]) -> dict[str, Record]:
     refuse_unstorable(phones)
     same = within(contacts, account_id, among(contacts.c.phone, phones))
-    return {row.phone: _decode(row) for row in connection.execute(select(contacts).where(*same)).all()}
+    return {row.phone: decode_contact(row) for row in connection.execute(select(contacts).where(*same)).all()}
 
 
 def _holds(search: str, *, exact: bool) -> ColumnElement[bool]:
@@ -232,20 +249,4 @@ def _record(item: Contact, number: int, at: int) -> Record:
         custom=item.custom,
         created_at=moment(at),
         updated_at=moment(at),
-    )
-
-
-def _decode(row: Sequence[Any]) -> Record:
-    _, contact_id, phone, first_name, last_name, company, email, tag, custom, _, created_at, updated_at = row
-    return Record(
-        contact_id=str(contact_id),
-        phone=phone,
-        first_name=first_name,
-        last_name=last_name,
-        company=company,
-        email=email,
-        tag=tag,
-        custom=decode_custom(custom),
-        created_at=moment(created_at),
-        updated_at=moment(updated_at),
     )

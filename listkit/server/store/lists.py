@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from listkit.contact import ContactList
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
@@ -31,6 +31,9 @@ _ORDERS: dict[ListSort, tuple[Any, ...]] = {
     "created": (lists.c.list_id,),
     "name": (lists.c.name, lists.c.list_id),
 }
+
+
+_ONE = select(lists).where(*within(lists, bindparam("account"), list_id=bindparam("list")))
 
 
 class Lists(Database):
@@ -117,8 +120,7 @@ def find_list(connection: Connection, account_id: int, list_id: str) -> Row[Any]
     """Return a list's row, or raise NotFoundError."""
     number = number_of(list_id)
     if number is not None:
-        same = within(lists, account_id, list_id=number)
-        row = connection.execute(select(lists).where(*same)).first()
+        row = connection.execute(_ONE, {"account": account_id, "list": number}).first()
         if row is not None:
             return row
     raise missing_list(list_id)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from sqlalchemy import and_, select, update
+from sqlalchemy import select, update
 
 from listkit.errors import ListFullError, ProviderError
 from listkit.server.store.base import Joined, Slice
 from listkit.server.store.bulk import among, insert_rows
-from listkit.server.store.contacts import BY_NAME, find_contacts, get_contacts, missing_contact
+from listkit.server.store.contacts import find_contacts, missing_contact
 from listkit.server.store.database import Database
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
-from listkit.server.store.schema import contacts, in_order, lists, members, moment, now, within
-from listkit.server.store.text import decode_custom, number_of, numbers_of
+from listkit.server.store.pages import Pages
+from listkit.server.store.schema import contacts, lists, members, moment, now, within
+from listkit.server.store.text import number_of, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
     from listkit.contact import ContactList, Record
     from listkit.server.store.base import Account, ContactSort, Direction
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 class Members(Database):
     """The memberships of a store."""
+
+    def __init__(self, url: str | Path) -> None:
+        """Open the store."""
+        super().__init__(url)
+        self._pages = Pages()
 
     def members(
         self,
@@ -43,9 +49,10 @@ class Members(Database):
         """Return a list's members in a stable total order; NotFoundError for an unknown list."""
         with self._reading() as connection:
             held = find_list(connection, account.account_id, list_id)
-            page = _in_order(account.account_id, held, sort, direction, offset=offset).limit(limit)
-            records = get_contacts(connection, account.account_id, connection.execute(page).scalars().all())
-            return Slice(_with_own_fields(connection, account.account_id, held.list_id, records), held.members)
+            records = self._pages.read(
+                connection, account.account_id, held, offset=offset, limit=limit, sort=sort, direction=direction
+            )
+            return Slice(records, held.members)
 
     def add_members(
         self,
@@ -117,7 +124,7 @@ class Members(Database):
 def find_joined(connection: Connection, account_id: int, list_id: int, numbers: Iterable[int]) -> dict[int, datetime]:
     """Return since when those of these contacts are in a list that are in it."""
     same = within(members, account_id, among(members.c.contact_id, numbers), list_id=list_id)
-    rows = connection.execute(select(members.c.contact_id, members.c.joined_at).where(*same))
+    rows = connection.execute(select(members.c.contact_id, members.c.joined_at).where(*same)).all()
     return {number: moment(at) for number, at in rows}
 
 
@@ -140,20 +147,6 @@ def full_list(name: str, cap: int) -> ListFullError:
     return ListFullError(f"The list {name!r} holds {cap:,} members, and no more fit; use another list.", limit=cap)
 
 
-def _in_order(account_id: int, held: Row[Any], sort: ContactSort, direction: Direction, *, offset: int) -> Select[int]:
-    """Ask for a list's contacts from `offset` on; where nobody ever left, a member's position is its place."""
-    asked = select(members.c.contact_id).where(*within(members, account_id, list_id=held.list_id))
-    if sort == "joined" and held.next_position == held.members + 1:
-        here = members.c.position > offset if direction == "asc" else members.c.position <= held.members - offset
-        return asked.where(here).order_by(*in_order([members.c.position], direction))
-    if sort in BY_NAME:
-        same = within(contacts, members.c.account_id, contact_id=members.c.contact_id)
-        by_name = in_order([BY_NAME[sort], members.c.contact_id], direction)
-        return asked.join(contacts, and_(*same)).order_by(*by_name).offset(offset)
-    place = members.c.position if sort == "joined" else members.c.contact_id
-    return asked.order_by(*in_order([place], direction)).offset(offset)
-
-
 def _find_known(connection: Connection, account_id: int, numbers: Iterable[int]) -> set[int]:
     same = within(contacts, account_id, among(contacts.c.contact_id, numbers))
     return set(connection.execute(select(contacts.c.contact_id).where(*same)).scalars())
@@ -166,22 +159,3 @@ def _lists_with(connection: Connection, account_id: int, contact_id: str) -> lis
     mine = lists.c.list_id.in_(select(members.c.list_id).where(*same))
     rows = connection.execute(select(lists).where(*within(lists, account_id, mine)).order_by(lists.c.list_id))
     return [decode_list(row) for row in rows]
-
-
-def _with_own_fields(connection: Connection, account_id: int, list_id: int, records: Sequence[Record]) -> list[Record]:
-    """Lay the fields that members have in this list over those that they have everywhere."""
-    same = within(
-        members,
-        account_id,
-        members.c.custom.is_not(None),
-        among(members.c.contact_id, [int(record.contact_id) for record in records]),
-        list_id=list_id,
-    )
-    rows = connection.execute(select(members.c.contact_id, members.c.custom).where(*same))
-    own = {str(number): decode_custom(custom) or {} for number, custom in rows}
-    return [
-        msgspec.structs.replace(record, custom={**(record.custom or {}), **own[record.contact_id]})
-        if record.contact_id in own
-        else record
-        for record in records
-    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -175,8 +176,9 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
+@lru_cache(maxsize=4096)
 def moment(kept: int) -> datetime:
-    """Return a kept time as a datetime that knows its zone."""
+    """Return a kept time as a datetime that knows its zone; what was written together shares it."""
     return EPOCH + timedelta(microseconds=kept)
 
 
@@ -188,7 +190,7 @@ def in_order(columns: Iterable[ColumnElement[Any]], direction: str) -> list[Colu
 
 
 def within(
-    table: Table, account_id: int | Column[int], *conditions: ColumnElement[bool], **equal: object
+    table: Table, account_id: int | ColumnElement[int], *conditions: ColumnElement[bool], **equal: object
 ) -> list[ColumnElement[bool]]:
     """Say which rows are meant: an account's, where these conditions hold and columns equal these values."""
     return [table.c.account_id == account_id, *(table.c[name] == value for name, value in equal.items()), *conditions]

@@ -169,7 +169,8 @@ def test_no_lookup_walks_through_a_whole_account(store: SqlStore) -> None:
         (statement, step)
         for statement, plan in plans.items()
         for step in plan
-        if ("(account_id=?)" in step and "SEARCH accounts" not in step) or ("SCAN" in step and "VIRTUAL" not in step)
+        if ("(account_id=?)" in step and "SEARCH accounts" not in step)
+        or ("SCAN" in step and "VIRTUAL" not in step and step != "SCAN page")  # a page was cut before it is walked
     }
     assert len(plans) > 20
     assert walks == set()

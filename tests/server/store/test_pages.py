@@ -1,0 +1,91 @@
+"""Pages of members start where the last one ended, and show what counting from the front would show."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from listkit.server.store import credentials
+from listkit.server.store.sql import SqlStore
+from tests.contracts.engines import make_account, make_list, make_members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from listkit.server.store.base import Account, Direction
+
+Sort = Literal["joined", "id", "created", "first_name"]
+SIZE = 12
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    """Open a store of this module's own; secrets are hashed quickly."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(credentials, "COST", 2)
+        store = SqlStore(tmp_path_factory.mktemp("pages") / "store.sqlite")
+        yield store
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def account(store: SqlStore) -> Account:
+    """Make an account with contacts, whose first list holds them all in the order of their ids."""
+    account = make_account(store, "acme")
+    make_members(store, account, make_list(store, account, "everyone"), *range(SIZE))
+    return account
+
+
+def show(store: SqlStore, account: Account, list_id: str, part: slice, order: tuple[Sort, Direction]) -> list[str]:
+    """Return the ids on one page."""
+    limit = part.stop - part.start
+    found = store.members(account, list_id, offset=part.start, limit=limit, sort=order[0], direction=order[1])
+    return [record.contact_id for record in found.items]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    data=st.data(),
+    sort=st.sampled_from(["joined", "id", "created", "first_name"]),
+    way=st.sampled_from(["asc", "desc"]),
+)
+def test_a_page_is_a_part_of_the_whole(
+    store: SqlStore, account: Account, data: st.DataObject, sort: Sort, way: Direction
+) -> None:
+    """Whoever joins or leaves between two pages, each page is cut from the list as it is then."""
+    list_id = make_list(store, account, f"list {store.lists(account).total}")
+    offset = 0
+    for _ in range(data.draw(st.integers(1, 6))):
+        moving = data.draw(st.lists(st.sampled_from([str(number + 1) for number in range(SIZE)]), unique=True))
+        if data.draw(st.booleans()):
+            store.add_members(account, list_id, moving)
+        else:
+            store.remove_members(account, list_id, moving)
+        for _ in range(data.draw(st.integers(1, 3))):
+            limit = data.draw(st.integers(1, 4))
+            part = slice(offset, offset + limit)
+            whole = show(store, account, list_id, slice(0, SIZE), (sort, way))
+            assert show(store, account, list_id, part, (sort, way)) == whole[part]
+            offset = data.draw(st.sampled_from([0, offset + limit]))
+
+
+@pytest.mark.parametrize("way", ["asc", "desc"])
+@pytest.mark.parametrize("sort", ["joined", "id"])
+def test_the_next_page_does_not_count_from_the_front(
+    store: SqlStore, account: Account, sort: Sort, way: Direction
+) -> None:
+    """Of pages that are read one after the other all but the first start at a place, also where somebody left."""
+    list_id = make_list(store, account, f"list {store.lists(account).total}")
+    store.add_members(account, list_id, [str(number) for number in range(SIZE, 0, -1)])
+    store.remove_members(account, list_id, ["5"])
+    asked: list[str] = []
+    event.listen(store._reader, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    pages = [show(store, account, list_id, slice(offset, offset + 4), (sort, way)) for offset in (0, 4, 8)]
+    assert len({number for page in pages for number in page}) == SIZE - 1
+    starts = [bool(re.search(r"[<>] \?", statement)) for statement in asked if "page" in statement]
+    assert starts == [False, True, True]
