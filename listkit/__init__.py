@@ -10,10 +10,11 @@ True
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from listkit.accessor import of
-from listkit.account import Account, connect
+import pandas as pd
+
 from listkit.errors import (
     AccountMismatchError,
     AmbiguousListError,
@@ -28,12 +29,14 @@ from listkit.errors import (
     ProviderError,
     ReadError,
 )
-from listkit.frame.reading import read_file, reading
-from listkit.sync.journal import runs
-from listkit.sync.planning import Plan
-from listkit.sync.run import Interrupted, Run
 
 if TYPE_CHECKING:
+    from listkit.accessor import of
+    from listkit.account import Account, connect
+    from listkit.frame.reading import read_file, reading
+    from listkit.sync.journal import runs
+    from listkit.sync.planning import Plan
+    from listkit.sync.run import Interrupted, Run
     from listkit.testing import Sandbox, sandbox
 
 __version__ = "0.1.0"
@@ -65,15 +68,50 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Load the server only for those who ask for it."""
-    if name in {"Sandbox", "sandbox"}:
-        from listkit import testing  # noqa: PLC0415 - it brings the server, which few need
+_HOMES = {
+    "Account": "account",
+    "Interrupted": "sync.run",
+    "Plan": "sync.planning",
+    "Run": "sync.run",
+    "Sandbox": "testing",
+    "connect": "account",
+    "of": "accessor",
+    "read_file": "frame.reading",
+    "reading": "frame.reading",
+    "runs": "sync.journal",
+    "sandbox": "testing",
+}
+"""Where each name lives that is loaded when it is first typed, so that importing costs next to nothing."""
 
-        return getattr(testing, name)
-    raise AttributeError(f"module 'listkit' has no attribute {name!r}")
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'listkit' has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"listkit.{_HOMES[name]}"), name)
+    return found
 
 
 def __dir__() -> list[str]:
     """Name what a user may type."""
     return sorted(__all__)
+
+
+class _Verbs:
+    """Stands for a class of `listkit.accessor` until a frame or a column asks for it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, data: Any) -> Any:
+        return self._loaded()(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loaded(), name)
+
+    def _loaded(self) -> Any:
+        return getattr(import_module("listkit.accessor"), self._name)
+
+
+# pandas types an accessor as a class, and takes whatever can be called.
+pd.api.extensions.register_dataframe_accessor("listkit")(_Verbs("FrameVerbs"))  # type: ignore[type-var]
+pd.api.extensions.register_series_accessor("listkit")(_Verbs("SeriesVerbs"))  # type: ignore[type-var]

@@ -49,7 +49,6 @@ class _Holds(Generic[S]):
         self.data = data
 
 
-@pd.api.extensions.register_dataframe_accessor("listkit")
 class FrameVerbs(_Holds[pd.DataFrame]):
     """Contact-list verbs for a DataFrame."""
 
@@ -65,7 +64,6 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     load_contacts = staticmethod(account.load_contacts)
 
 
-@pd.api.extensions.register_series_accessor("listkit")
 class SeriesVerbs(_Holds[Column]):
     """Contact-list verbs for a column."""
 

@@ -77,6 +77,8 @@ def _distinct(columns: Sequence[Column]) -> tuple[list[tuple[Any, ...]], pa.Arra
         encoded = pc.dictionary_encode(whole, null_encoding="encode")
         dictionaries.append(encoded.dictionary.to_pylist())
         key = key * len(encoded.dictionary) + encoded.indices.to_numpy(zero_copy_only=False)
+    if len(columns) == 1:
+        return [(value,) for value in dictionaries[0]], pa.array(key)
     keys, order = np.unique(key, return_inverse=True)
     values: list[list[Any]] = []
     for dictionary in reversed(dictionaries):

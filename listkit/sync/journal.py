@@ -7,7 +7,6 @@ ids and counts, and no number or name of a person.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import sqlite3
@@ -100,14 +99,14 @@ class Journal:
         """Record what became of a request: `done`, `refused`, or `unknown`, and what the answer named."""
         self._write(
             "UPDATE steps SET state = ?, detail = ?, settled_at = ? WHERE run_id = ? AND step = ?",
-            [state, None if detail is None else json.dumps(detail), _now(), run_id, step],
+            [state, None if detail is None else _json(detail), _now(), run_id, step],
         )
 
     def end(self, run_id: str, state: str, *, list_id: str | None, counts: dict[str, int]) -> None:
         """Record how a run ended, and its ledger."""
         self._write(
             "UPDATE runs SET state = ?, list_id = ?, counts = ?, ended_at = ? WHERE run_id = ?",
-            [state, list_id, json.dumps(counts), _now(), run_id],
+            [state, list_id, _json(counts), _now(), run_id],
         )
 
     def runs(self) -> pd.DataFrame:
@@ -117,7 +116,7 @@ class Journal:
         frame = pd.DataFrame(found, columns=list(COLUMNS))
         for name in ("started_at", "ended_at"):
             frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601").dt.as_unit("us")
-        frame["counts"] = [json.loads(counts) if counts else {} for counts in frame["counts"]]
+        frame["counts"] = [msgspec.json.decode(counts) if counts else {} for counts in frame["counts"]]
         return frame
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:
@@ -163,6 +162,10 @@ def _cannot(path: Path, cause: Exception) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat()
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _marks(values: Sized) -> str:

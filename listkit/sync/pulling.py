@@ -124,6 +124,7 @@ def _walk(
     pages: list[Page[T]] = []
     asked: list[Cursor | None] = []
     ids: list[str] = []
+    seen: set[str] = set()
     after: Cursor | None = None
     while not asked or after is not None:
         page = ask(after)
@@ -131,11 +132,13 @@ def _walk(
         asked.append(after)
         pages.append(page)
         ids += found
+        brings_more = not seen.issuperset(found)
+        seen.update(found)
         if tell:
             tell(len(ids))
         moved = page.after is not None and page.after > (after or 0)
-        after = page.after if found and moved else None
-    is_steady = len(set(ids)) == len(ids) and len({page.total for page in pages}) == 1
+        after = page.after if brings_more and moved else None
+    is_steady = len(seen) == len(ids) and len({page.total for page in pages}) == 1
     spread = range(len(pages) - 2, -1, -max(1, math.ceil((len(pages) - 1) / LOOKS)))
     is_steady = is_steady and all(ids_of(ask(asked[at]).items) == ids_of(pages[at].items) for at in spread)
     return _Walk(pages, ids, pages[-1].total, is_steady)

@@ -68,6 +68,17 @@ def served() -> Iterator[Served]:
             process.wait(30)
 
 
+@contextmanager
+def new_store() -> Iterator[Path]:
+    """Make an empty store with one account, for a peer that writes into it without a server."""
+    with tempfile.TemporaryDirectory(prefix="listkit-bench-") as folder:
+        path = Path(folder) / "store.sqlite"
+        store = open_store(str(path))
+        store.create_account("peer", sid=SID, username=USERNAME, secrets={})
+        store.close()
+        yield path
+
+
 def numbers(count: int, *, block: int = 0) -> list[str]:
     """Make up numbers that are valid in India, others in each block."""
     return [f"+9198{block:02}{number:06}" for number in range(count)]
