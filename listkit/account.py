@@ -234,7 +234,7 @@ class Account:
         if (of is None) == (list_id is None):
             raise TypeError("Say which list: by its name, as 'VIP', or by its id, as list_id='...'")
         if list_id is not None:
-            return [self.provider.list(list_id)]
+            return [self.provider.list(str(list_id))]
         if isinstance(of, pd.DataFrame):
             return self._listed(of)
         if isinstance(of, str):
@@ -305,8 +305,13 @@ def plan(
 
     Raises PlanRefused, with the numbers, where the push could not end well.
     """
-    if mode != "append":
-        raise PlanRefused([f"A push appends: mode='append' is the one there is, {mode!r} is not."])
+    if not isinstance(name, str) or not name.strip():
+        raise TypeError(f"A list is given by its name, as 'VIP'; {name!r} is none.")
+    if not isinstance(to, Account):
+        raise TypeError(f"to= takes an account, as lk.connect('exotel') or box.exotel gives it; {to!r} is none.")
+    _one_of("mode", mode, ["append"])
+    _one_of("strategy", strategy, ["auto", "batches", "file"])
+    _one_of("unsupported", unsupported, ["error", "drop"])
     return planning.plan(frame, name, to.provider, strategy=strategy, unsupported=unsupported, create=create)
 
 
@@ -323,5 +328,11 @@ def push(
     verify: Literal["auto", "full", "no"] = "auto",
 ) -> Run:
     """Send a frame's contacts to a list and return what became of every row: `plan`, then its `apply`."""
+    _one_of("verify", verify, ["auto", "full", "no"])
     planned = plan(frame, name, to=to, mode=mode, strategy=strategy, unsupported=unsupported, create=create)
     return planned.apply(progress=progress, verify=verify)
+
+
+def _one_of(option: str, given: str, allowed: list[str]) -> None:
+    if given not in allowed:
+        raise ListkitError(f"{option}= is {' or '.join(map(repr, allowed))}; {given!r} is not.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import secrets
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from listkit.server.store.base import Api
 
+PORT = 8765
 DONE, FAILED, WRONG_USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -49,12 +51,12 @@ def parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve both providers' APIs over one store")
     serve.add_argument("--store", default="listkit.sqlite", metavar="FILE_OR_URL", help="where everything is kept")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this computer only)")
-    serve.add_argument("--port", type=int, default=8765)
+    serve.add_argument("--port", type=_port, default=PORT)
     serve.set_defaults(run=_serve)
 
     accounts = commands.add_parser("accounts", help="the accounts of a store").add_subparsers(required=True, metavar="")
     add = accounts.add_parser("add", help="add an account; what is left out is made up and shown this once")
-    add.add_argument("name")
+    add.add_argument("name", type=_name)
     add.add_argument("--store", default="listkit.sqlite", metavar="FILE_OR_URL")
     for option, what in (
         ("--sid", "Exotel account sid"),
@@ -63,9 +65,21 @@ def parser() -> argparse.ArgumentParser:
         ("--username", "TextMagic username"),
         ("--api-key", "TextMagic API key"),
     ):
-        add.add_argument(option, help=what)
+        add.add_argument(option, type=_name, help=what)
     add.set_defaults(run=_add_account)
     return shell
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 1 << 16:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 (any free one) to 65535")
+
+
+def _name(text: str) -> str:
+    if re.fullmatch(r"[\w.@+-]+", text, re.ASCII):
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} cannot stand in an address: letters, digits and . _ - @ + can")
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -95,10 +109,13 @@ def _add_account(options: argparse.Namespace) -> None:
     finally:
         store.close()
     print(f"Account {options.name!r} is in {options.store}. These are shown this once; keep them safe:")
+    here = f"http://127.0.0.1:{PORT}"
     for name, value in (
+        ("EXOTEL_BASE_URL", here),
         ("EXOTEL_SID", sid),
         ("EXOTEL_KEY", key),
         ("EXOTEL_TOKEN", token),
+        ("TEXTMAGIC_BASE_URL", here),
         ("TEXTMAGIC_USERNAME", username),
         ("TEXTMAGIC_KEY", api_key),
     ):

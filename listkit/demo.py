@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,13 +30,13 @@ WIDE = 24
 
 def run(file: str | None = None, *, region: str | None = None) -> None:
     """Take a damaged file to a clean list on both providers' APIs and back, and prove it."""
-    started = time.perf_counter()
+    started, sandbox = time.perf_counter(), lk.sandbox  # without the server's packages, that is said before all else
     paths = [Path(file)] if file else [_samples() / name for name in SAMPLES]
     region = region or (None if file else "IN")
     _say("Everything happens on this computer: the providers are listkit's own server, and nothing is sent anywhere.\n")
 
     cleaning = _clean(_read(paths), region)
-    with lk.sandbox() as box:
+    with sandbox() as box:
         runs = [_push(cleaning.frame, account) for account in (box.exotel, box.textmagic)]
     _ledger(runs)
     _say(f"\n{_write_rejected(runs[0], cleaning, paths[-1])}")
@@ -68,6 +69,9 @@ def _clean(frame: pd.DataFrame, region: str | None) -> Cleaning:
         line = "{} line {}".format(*first.name) if isinstance(first.name, tuple) else f"line {first.name}"
         told = f"{len(group):>7,} {str(code).replace('_', ' '):<20} {level:<8} {line:<12}"
         _say(f"         {told} {_short(first)}")
+    national = int(cleaning.problems["code"].isin(["no_region", "ambiguous"]).sum())
+    if national and region is None:
+        _say(f"         {national:,} numbers are written without a country; if it is India, add --region IN")
     changed = cleaning.changes["row"].nunique()
     _step("Clean", f"{changed:,} rows mended; what cannot be mended keeps its text, and no digit is invented")
     return cleaning
@@ -78,6 +82,9 @@ def _push(people: pd.DataFrame, account: Account) -> lk.Run:
     plan = lk.of(people).plan(LIST_NAMES[name], to=account, unsupported="drop")
     _step("Plan", str(plan).replace("\n", "\n       "))
     run = plan.apply(progress=_bar(name))
+    if run.list_id is None:
+        _step("Proof", f"nothing can be sent, so no list was made on {name}")
+        return run
     back = account.contacts(LIST_NAMES[name])
     wanted = set(people.loc[run.rows["outcome"].isin([Outcome.ADDED, Outcome.ALREADY]).to_numpy(), "phone"])
     if sorted(back["phone"]) != sorted(wanted):
@@ -107,8 +114,10 @@ def _write_rejected(run: lk.Run, cleaning: Cleaning, path: Path) -> str:
     problems = cleaning.problems
     found = problems[problems["column"].eq("phone") & problems["level"].eq("error")].drop_duplicates("row")
     told = found.set_index("row").reindex(np.flatnonzero(run.rows["outcome"].isin(TO_MEND))).set_index(rejected.index)
-    target = Path.cwd() / f"{path.stem}.rejected.xlsx"
-    to_file(rejected.assign(reason=told["message"].fillna(rejected["reason"]), suggestion=told["suggestion"]), target)
+    names = (f"{path.stem}.rejected{'' if n == 1 else f'-{n}'}.xlsx" for n in count(1))
+    target = next(target for target in map(Path, names) if not target.exists())
+    rejected = rejected.assign(reason=told["message"].fillna(rejected["reason"]), suggestion=told["suggestion"])
+    to_file(rejected.drop(columns=rejected.index.names, errors="ignore").reset_index(), target)
     return f"{len(rejected):,} rows did not get in: {target.name} has them with their reasons, to mend and push again."
 
 

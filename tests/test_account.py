@@ -23,6 +23,7 @@ from listkit.errors import (
     ColumnsError,
     DuplicateError,
     IncompleteWarning,
+    ListkitError,
     NotFoundError,
     PlanRefused,
     UnauthorizedError,
@@ -269,7 +270,7 @@ def test_limits_are_a_frame_with_sources() -> None:
 
 def test_only_append_is_offered() -> None:
     """A mode that is not there is refused before anything is asked."""
-    with pytest.raises(PlanRefused, match="'mirror' is not"):
+    with pytest.raises(ListkitError, match="'mirror' is not"):
         account_module.plan(pd.DataFrame({"phone": [ASHA]}), "VIP", to=shelf(), mode="mirror")
 
 
@@ -342,3 +343,21 @@ def test_a_tag_that_cannot_be_kept_is_not_dropped_in_silence(box: Sandbox) -> No
     assert box.exotel.create_list("Tagged", tag="demo")["list_tag"].item() == "demo"
     with pytest.warns(UserWarning, match="textmagic keeps no tags: 'demo' was left out"):
         box.textmagic.create_list("Tagged too", tag="demo")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        (None, {}, "A list is given by its name"),
+        (pd.DataFrame(), {}, "A list is given by its name"),
+        (" ", {}, "A list is given by its name"),
+        ("VIP", {"to": "exotel"}, "to= takes an account"),
+        ("VIP", {"strategy": "fast"}, "strategy= is 'auto' or 'batches' or 'file'"),
+        ("VIP", {"unsupported": "ignore"}, "unsupported= is 'error' or 'drop'"),
+        ("VIP", {"verify": "none"}, "verify= is 'auto' or 'full' or 'no'"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(name: object, options: dict[str, object], sentence: str) -> None:
+    """What a push cannot take is refused by name, with what it does take, before anything is asked."""
+    with pytest.raises((TypeError, ListkitError), match=sentence):
+        account_module.push(pd.DataFrame({"phone": [ASHA]}), name, **{"to": shelf(), **options})

@@ -107,6 +107,35 @@ def test_an_account_is_added_and_its_secrets_shown_once(elsewhere: Path, capsys:
     assert "north" in capsys.readouterr().err
 
 
+def test_a_forgotten_region_is_said(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file of national numbers without --region ends in order: what to add is said, and every row is written down."""
+    pd.DataFrame({"Phone": ["0987654321", "98765 43210"]}).to_csv(elsewhere / "mine.csv", index=False)
+    assert cli.main(["demo", "mine.csv"]) == cli.DONE
+    told = capsys.readouterr().out
+    assert "add --region" in told
+    assert "no list was made on exotel" in told
+    assert len(lk.read_file("mine.rejected.xlsx")) == 2
+
+
+def test_the_rejected_file_can_go_round_again(elsewhere: Path) -> None:
+    """The demo's own file of rejected rows is a file like any other, and is not written over."""
+    demo.run()
+    first = (elsewhere / "contacts_damaged.rejected.xlsx").read_bytes()
+    assert cli.main(["demo", "contacts_damaged.rejected.xlsx", "--region", "IN"]) == cli.DONE
+    demo.run()
+    assert (elsewhere / "contacts_damaged.rejected.xlsx").read_bytes() == first
+    assert (elsewhere / "contacts_damaged.rejected-2.xlsx").exists()
+
+
+@pytest.mark.parametrize("words", [["serve", "--port", "99999"], ["accounts", "add", ""], ["accounts", "add", "a/b"]])
+def test_what_cannot_be_is_refused_at_once(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A port that is none and a name that cannot stand in an address are wrong usage."""
+    with pytest.raises(SystemExit) as left:
+        cli.main(words)
+    assert left.value.code == cli.WRONG_USAGE
+    assert "listkit" in capsys.readouterr().err
+
+
 def test_a_wrong_command_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown command is wrong usage."""
     with pytest.raises(SystemExit) as left:

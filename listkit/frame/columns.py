@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -75,7 +76,7 @@ def resolve(frame: pd.DataFrame, mapping: Meanings = None, *, need: Sequence[str
     said = _said(mapping)
     for label, meaning in said.items():
         if str(label) not in by_name:
-            raise ColumnsError.missing(str(label), frame.columns)
+            raise _not_there(str(label), [str(name) for name in by_name])
         if meaning is not None and meaning not in FIELDS and not meaning.startswith(CUSTOM_PREFIX):
             raise ColumnsError(f"{meaning!r} is no meaning; a column can be {', '.join(FIELDS)} or {CUSTOM_PREFIX}…")
     given = {str(label): meaning for label, meaning in said.items()}
@@ -86,6 +87,14 @@ def resolve(frame: pd.DataFrame, mapping: Meanings = None, *, need: Sequence[str
         if meaning not in resolved.values():
             raise _missing(frame, meaning, given)
     return resolved
+
+
+def _not_there(label: str, names: list[str]) -> ColumnsError:
+    near = get_close_matches(label.lower(), [name.lower() for name in names], n=1)
+    guess = next((name for name in names if name.lower() in near), None)
+    hint = f"; did you mean {guess!r}?" if guess else "."
+    message = f"mapping= names a column {label!r}, and there are {', '.join(map(repr, names))}{hint}"
+    return ColumnsError(message, columns=names, guess=guess)
 
 
 def _said(mapping: Meanings) -> dict[object, str | None]:

@@ -161,7 +161,7 @@ class Session:
         where = f"{self.title} at {self.host}"
         after = f" after {tries} tries" if tries > 1 else ""
         if not heard.arrived and not unsure:
-            raise NotReachedError(f"{where} could not be reached ({heard.why}{after}); nothing was sent.")
+            raise NotReachedError(f"{where} could not be reached ({heard.why}{after}); this request was not sent.")
         if answer is not None and REDIRECTED <= answer.status < REFUSED:
             raise ProviderError(
                 f"{where} points on to {self._target(answer)}; listkit follows no redirect, the key would go along.",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+import signal
+import threading
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 from listkit.change import Outcome
-from listkit.errors import JournalError, ProviderError
+from listkit.errors import DriftError, JournalError, ProviderError
 from listkit.sync import verifying
 from listkit.sync.journal import Header, Journal
 from listkit.sync.run import Interrupted, Run, Tally
 from listkit.sync.sending import Sending, Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from listkit.sync.planning import Plan
     from listkit.sync.run import Verified
@@ -33,17 +35,30 @@ def apply(plan: Plan, *, progress: Callable[[int, int], None] | None = None, ver
     """
     with closing(Journal()) as journal:
         applying = _Applying(plan, journal)
-        state = "refused"
         try:
             state = applying.send(progress or (lambda _done, _total: None))
             applying.verify(verify)
         except KeyboardInterrupt:
-            state, applying.stopped = "interrupted", "stopped by hand"
-            raise Interrupted(applying.run()) from None
-        finally:
-            with suppress(JournalError):
-                journal.end(applying.run_id, state, list_id=applying.sending.list_id, counts=applying.run().counts)
-        return applying.run()
+            with _undisturbed():
+                applying.stop("stopped by hand")
+                raise Interrupted(applying.end("interrupted")) from None
+        except DriftError:
+            applying.end("refused")
+            raise
+        return applying.end(state)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold a second Ctrl-C back while what was done is written down; only the main thread hears one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Applying:
@@ -63,7 +78,7 @@ class _Applying:
             strategy=plan.strategy,
             rows=len(plan.frame),
         )
-        self.run_id = journal.begin(header)
+        self.journal, self.run_id = journal, journal.begin(header)
         self.sending = Sending(plan, self.tally, journal, self.run_id)
 
     def run(self) -> Run:
@@ -82,10 +97,21 @@ class _Applying:
         try:
             self.sending.send(progress)
         except Stopped as why:
-            self.stopped = str(why)
-            self.tally.set(self.tally.unsent(), Outcome.UNSENT, "stopped", self.stopped)
+            self.stop(str(why))
             return "stopped"
         return "done"
+
+    def stop(self, why: str) -> None:
+        """Say why nothing more is sent, also of each row that was not."""
+        self.stopped = why
+        self.tally.set(self.tally.unsent(), Outcome.UNSENT, "stopped", why)
+
+    def end(self, state: str) -> Run:
+        """Record how it ended, and return how things stand for good."""
+        run = self.run()
+        with suppress(JournalError):
+            self.journal.end(self.run_id, state, list_id=run.list_id, counts=run.counts)
+        return run
 
     def verify(self, how: Verify) -> None:
         """Compare the list with what was intended."""

@@ -116,7 +116,7 @@ class Journal:
         frame = pd.DataFrame(found, columns=list(COLUMNS))
         for name in ("started_at", "ended_at"):
             frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601").dt.as_unit("us")
-        frame["counts"] = [msgspec.json.decode(counts) if counts else {} for counts in frame["counts"]]
+        frame["counts"] = [msgspec.json.decode(line[-1]) if line[-1] else {} for line in found]
         return frame
 
     def steps(self, run_id: str) -> list[dict[str, Any]]:

@@ -99,10 +99,18 @@ class Run:
 
     @property
     def rejected(self) -> pd.DataFrame:
-        """The input rows that did not get in and can be mended, each with its code and reason."""
+        """The input rows that did not get in and can be mended, each with its outcome, code and reason.
+
+        The three columns of an earlier run make way for these; one of your own keeps its cells as
+        `<name> (before)`.
+        """
         wanted = self.rows["outcome"].isin([outcome.value for outcome in TO_MEND]).to_numpy()
         told = self.rows.loc[wanted, ["outcome", "code", "reason"]]
-        return pd.concat([self.plan.frame.loc[wanted], told], axis=1)
+        rows = self.plan.frame.loc[wanted]
+        if set(told) <= set(rows):
+            rows = rows.drop(columns=list(told))
+        rows = rows.rename(columns={name: f"{name} (before)" for name in told})
+        return pd.concat([rows, told], axis=1)
 
     def raise_for_status(self) -> None:
         """Raise a ListkitError with the ledger unless every row is where it should be."""
@@ -114,7 +122,7 @@ class Run:
         lines = [f"Push {self.run_id} to {where}: {self.ledger}"]
         lines += [f"  stopped: {self.stopped}"] if self.stopped else []
         lines += [f"  checked {self.verified}"] if self.verified != "no" else []
-        lines += [f"  note: {note}" for note in self.notes]
+        lines += [f"  note: {note}" for note in (*self.plan.notes, *self.notes)]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -125,4 +133,9 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        super().__init__(f"Stopped by hand. {run.ledger}; push the same frame again to send what was not.")
+        then = (
+            "look at the list before you push again: some of it may have arrived"
+            if run.counts[Outcome.UNKNOWN]
+            else "push the same frame again to send what was not"
+        )
+        super().__init__(f"Stopped by hand. {run.ledger}; {then}.")

@@ -229,7 +229,7 @@ def test_an_endless_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_listening_is_proven_not_sent() -> None:
     """A refused connection is tried four times for any operation, and nothing was applied."""
     clock = FakeClock()
-    with pytest.raises(NotReachedError, match=r"\(connection refused after 4 tries\); nothing was sent\.$"):
+    with pytest.raises(NotReachedError, match=r"\(connection refused after 4 tries\); this request was not sent\.$"):
         connected(closed_port(), clock)(CREATE)
     assert clock.slept == [1.0, 2.0, 4.0]
 
@@ -240,7 +240,7 @@ def test_a_failed_handshake_is_proven_not_sent() -> None:
         Scripted(
             lambda connection: connection.recv(1), *[lambda connection: connection.sendall(b"plain")] * 3
         ) as server,
-        pytest.raises(NotReachedError, match="nothing was sent"),
+        pytest.raises(NotReachedError, match="this request was not sent"),
     ):
         connected(server.url.replace("http:", "https:"))(CREATE)
     assert server.heard == []

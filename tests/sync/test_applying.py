@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -135,7 +136,46 @@ def test_interrupted_carries_the_partial_run() -> None:
     counts = stopped.value.run.counts
     assert (counts["added"], counts["unknown"], counts["unsent"]) == (3, 3, 3)
     assert stopped.value.run.ledger.adds_up
-    assert "push the same frame again" in str(stopped.value)
+    assert "look at the list before you push again" in str(stopped.value)
+
+
+def test_a_second_ctrl_c_does_not_lose_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C again, while what was done is written down, is held back: the run is told, and the journal closed."""
+    real = journal.Journal.end
+
+    def end(self: journal.Journal, *args: object, **options: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        real(self, *args, **options)
+
+    monkeypatch.setattr(journal.Journal, "end", end)
+    provider = Rehearsal(joins=True, cues=[None, None, "stopped before"])
+    with pytest.raises(Interrupted) as stopped:
+        planning.plan(frame(*NUMBERS[:9]), "VIP", provider).apply()
+    assert stopped.value.run.ledger.adds_up
+    assert set(stopped.value.run.rows.loc[stopped.value.run.rows["outcome"] == "unsent", "reason"]) == {
+        "stopped by hand"
+    }
+    assert list(journal.runs()["state"]) == ["interrupted"]
+
+
+def test_a_run_that_never_ended_is_listed() -> None:
+    """A run whose process was killed stands in `lk.runs()` beside those that ended, with no counts."""
+    run = push(Rehearsal(), frame(*NUMBERS[:2]))
+    opened = journal.Journal()
+    header = {"provider": "rehearsal", "account": "a", "list_name": "VIP", "list_id": None, "mode": "append"}
+    killed = opened.begin(journal.Header(**header, strategy="batches", rows=2))
+    opened.close()
+    told = journal.runs().set_index("run_id")["counts"]
+    assert told[run.run_id] == run.counts
+    assert told[killed] == {}
+
+
+def test_rejected_rows_can_be_pushed_and_rejected_again() -> None:
+    """The columns of an earlier run make way; a column of one's own by such a name is kept."""
+    run = push(Rehearsal(), frame("12", NUMBERS[0], code=["north", "south"]))
+    assert list(run.rejected.columns) == ["phone", "code (before)", "outcome", "code", "reason"]
+    again = push(Rehearsal(), run.rejected)
+    assert list(again.rejected.columns) == list(run.rejected.columns)
 
 
 def test_a_file_that_drops_rows_is_found_out() -> None:
