@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import phonenumbers
 
 from listkit.rules import phone
 from listkit.rules.verdict import column
-from tests.bench import Row, at_least, at_most, messy
+from tests.bench import Row, at_least, at_most, library, messy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +19,8 @@ REGION = "IN"
 
 def bench() -> Iterator[Row]:
     """Read a column with a region, a column of what is E.164 already, and single values."""
-    # The library keeps its patterns only when it is told to: the peer is told, and so are we.
-    phonenumbers.enable_pattern_cache()
     written = messy.numbers(SIZE, seed=11)
-    clean = [number for number in map(_by_library, written) if number]
+    clean = [number for number in _by_map(written) if number]
     yield Row(
         what="text to E.164, 50k messy numbers",
         peer="Series.map + phonenumbers",
@@ -40,10 +37,10 @@ def bench() -> Iterator[Row]:
     )
     yield Row(
         what=f"one value at a time, {ONCE} times",
-        peer="phonenumbers",
+        peer="Series.map + phonenumbers",
         goal=at_most(1.5),
         ours=lambda: [_by_column([text])[0] for text in written[:ONCE]],
-        theirs=lambda: [_by_library(text) for text in written[:ONCE]],
+        theirs=lambda: _by_map(written[:ONCE]),
     )
 
 
@@ -58,15 +55,4 @@ def _confirmed(texts: list[str]) -> list[str | None]:
 
 
 def _by_map(texts: list[str]) -> list[str | None]:
-    read = pd.Series(texts, dtype="str").map(_by_library)
-    return read.astype("object").where(read.notna(), None).to_list()
-
-
-def _by_library(text: str) -> str | None:
-    try:
-        number = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return library.read_each(pd.Series(texts, dtype="str"), REGION).to_list()
