@@ -75,7 +75,7 @@ class Running:
 
     def wait(self) -> None:
         """Wait until the server stops."""
-        self._thread.join()
+        self._thread.over.wait()
 
     def close(self) -> None:
         """Answer what was asked already, stop uploads between two pieces, and let go of everything."""
@@ -112,6 +112,8 @@ class _Thread(threading.Thread):
 
     def __init__(self, answer: Send, listening: socket.socket) -> None:
         super().__init__(name="listkit-server", daemon=True)
+        # A join that Ctrl-C interrupts takes the thread for finished while it runs; an event does not.
+        self.over = threading.Event()
         self._listening = listening
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -128,7 +130,10 @@ class _Thread(threading.Thread):
 
     def run(self) -> None:
         """Serve until told to stop."""
-        self._server.run(sockets=[self._listening])
+        try:
+            self._server.run(sockets=[self._listening])
+        finally:
+            self.over.set()
 
     def __enter__(self) -> Self:
         self.start()
@@ -140,6 +145,7 @@ class _Thread(threading.Thread):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._server.should_exit = True
+        self.over.wait()
         self.join()
 
 
