@@ -300,6 +300,7 @@ def plan(
     strategy: Literal["auto", "batches", "file"] = "auto",
     unsupported: Literal["error", "drop"] = "error",
     create: bool = True,
+    list_id: str | None = None,
 ) -> Plan:
     """Say what pushing a frame's contacts to a list would do, without writing; see `sync.planning.plan`.
 
@@ -312,7 +313,9 @@ def plan(
     _one_of("mode", mode, ["append"])
     _one_of("strategy", strategy, ["auto", "batches", "file"])
     _one_of("unsupported", unsupported, ["error", "drop"])
-    return planning.plan(frame, name, to.provider, strategy=strategy, unsupported=unsupported, create=create)
+    return planning.plan(
+        frame, name, to.provider, strategy=strategy, unsupported=unsupported, create=create, list_id=list_id
+    )
 
 
 def push(
@@ -324,12 +327,15 @@ def push(
     strategy: Literal["auto", "batches", "file"] = "auto",
     unsupported: Literal["error", "drop"] = "error",
     create: bool = True,
+    list_id: str | None = None,
     progress: Callable[[int, int], None] | None = None,
     verify: Literal["auto", "full", "no"] = "auto",
 ) -> Run:
     """Send a frame's contacts to a list and return what became of every row: `plan`, then its `apply`."""
     _one_of("verify", verify, ["auto", "full", "no"])
-    planned = plan(frame, name, to=to, mode=mode, strategy=strategy, unsupported=unsupported, create=create)
+    planned = plan(
+        frame, name, to=to, mode=mode, strategy=strategy, unsupported=unsupported, create=create, list_id=list_id
+    )
     return planned.apply(progress=progress, verify=verify)
 
 

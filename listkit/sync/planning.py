@@ -109,19 +109,20 @@ def plan(
     strategy: Literal["auto", "batches", "file"] = "auto",
     unsupported: Literal["error", "drop"] = "error",
     create: bool = True,
+    list_id: str | None = None,
 ) -> Plan:
     """Compare a frame's contacts with a list and say what a push would do, without writing anything.
 
     The frame needs a `phone` column of E.164 numbers; planning neither cleans nor renames. Rows
     that are already in the list, that repeat an earlier row, or whose number is not one, stay
-    in the plan with their reason and are not sent.
+    in the plan with their reason and are not sent. `list_id` says which of two lists of the name.
 
     Raises PlanRefused, with the numbers, where the push could not end well: the list would grow
     past its cap, it does not exist and `create` is False, or the provider has no place for a
     column that is filled (`unsupported="drop"` leaves that column behind, and a note says so).
     """
-    contacts = records.to_table(frame)
-    target = _target(provider, name, create=create)
+    contacts, name = records.to_table(frame), name.strip()
+    target = _target(provider, name, list_id, create=create)
     existing = _existing(provider, target)
     decisions = compare(contacts, records.verdicts(contacts), existing)
     chosen, contacts, notes = _strategy(provider, contacts, decisions, strategy, unsupported)
@@ -166,8 +167,15 @@ def compare(contacts: pa.Table, verdicts: pa.Table, existing: pa.Table) -> pa.Ta
     )
 
 
-def _target(provider: Provider, name: str, *, create: bool) -> ContactList | None:
-    """Find the one list of this name; None where it is to be made."""
+def _target(provider: Provider, name: str, list_id: str | None, *, create: bool) -> ContactList | None:
+    """Find the one list of this name, or the one that is meant among several; None where it is to be made."""
+    if list_id is not None:
+        found = provider.list(list_id)
+        if found.name != name:
+            raise PlanRefused(
+                [f"The list {list_id} is named {found.name!r}, not {name!r}; give the one that is meant."]
+            )
+        return found
     try:
         return pulling.find_list(provider, name)
     except NotFoundError:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from listkit.contact import Contact
-from listkit.errors import DriftError, JournalError, PlanRefused
+from listkit.errors import AmbiguousListError, DriftError, JournalError, PlanRefused
 from listkit.sync import journal, planning, sending
 from listkit.sync.run import Interrupted, Run
 from tests.sync.rehearsal import FAULTS, Rehearsal
@@ -225,6 +225,20 @@ def test_no_list_and_create_false_is_refused() -> None:
     """`create=False` never makes a list."""
     with pytest.raises(PlanRefused, match="create=False"):
         planning.plan(frame(*NUMBERS), "VIP", Rehearsal(), create=False)
+
+
+def test_one_of_two_lists_of_a_name_is_meant_by_its_id() -> None:
+    """Two lists of one name are refused with their ids; `list_id` says which, and has to have the name."""
+    provider = Rehearsal()
+    provider.give("VIP")
+    second = provider.give("VIP")
+    other = provider.give("Others")
+    with pytest.raises(AmbiguousListError, match="list_id="):
+        planning.plan(frame(*NUMBERS), "VIP", provider)
+    planning.plan(frame(*NUMBERS), "VIP", provider, list_id=second.list_id).apply()
+    assert len(provider.joined[second.list_id]) == len(NUMBERS)
+    with pytest.raises(PlanRefused, match="named 'Others', not 'VIP'"):
+        planning.plan(frame(*NUMBERS), "VIP", provider, list_id=other.list_id)
 
 
 def test_the_plan_owns_its_rows() -> None:
