@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from listkit.providers.base import Operation
     from listkit.providers.retrying import Clock
-    from listkit.wire.message import Send
 
 LONGEST_ANSWER = 256 * 1024 * 1024
 BLOCK = 64 * 1024
@@ -207,20 +206,6 @@ class Key(requests.auth.AuthBase):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A key is not pickled.")
-
-
-def authorized(send: Send, headers: Mapping[str, str]) -> Send:
-    """Put an account's key on every request of a `Send` that needs no network."""
-    return lambda request: send(
-        Request(
-            method=request.method,
-            path=request.path,
-            query=request.query,
-            headers={**request.headers, **{name.lower(): value for name, value in headers.items()}},
-            body=request.body,
-            operation=request.operation,
-        )
-    )
 
 
 def _checked_ca(ca: str | Path | None) -> bool | str:

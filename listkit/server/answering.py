@@ -60,15 +60,12 @@ class Service:
     def _answer_in(self, dialect: Dialect, roads: Roads, request: Request) -> Answer:
         try:
             return self._handle(dialect, roads, request)
-        except MethodNotAllowedError as error:
-            answer = dialect.encode_error(error, request)
-            return msgspec.structs.replace(answer, headers={**answer.headers, "allow": ", ".join(error.allow)})
         except ServerFailedError as error:
             log.exception("Request %s failed.", request.headers[REQUEST_ID])
             return dialect.encode_error(error, request)
         except ProviderError as error:
             return dialect.encode_error(error, request)
-        except Exception:
+        except Exception:  # the border: whatever it is, a caller gets the vendor's words and the log the rest
             log.exception("Request %s failed.", request.headers[REQUEST_ID])
             failed = ServerFailedError("The server failed; its log says more, under the number of this request.")
             return dialect.encode_error(failed, request)

@@ -97,7 +97,7 @@ class Importer:
     def _run(self, job: Job) -> None:
         try:
             self._take_in(job)
-        except Exception:
+        except Exception:  # nobody waits for this thread: what stops it is told in the log
             log.exception("Upload %s stopped; it goes on when the server starts again.", job.upload_id)
 
     def _take_in(self, job: Job) -> None:

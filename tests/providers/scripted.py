@@ -13,7 +13,9 @@ from listkit.providers.session import Session
 from listkit.wire.message import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from listkit.wire.message import Send
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 """Made up for 127.0.0.1, with its key; nobody trusts it but a test that says so."""
@@ -144,3 +146,17 @@ def closed_port() -> str:
 def cut(connection: socket.socket) -> None:
     """Take the whole request and say nothing."""
     read_request(connection)
+
+
+def authorized(send: Send, headers: Mapping[str, str]) -> Send:
+    """Put an account's key on every request of a `Send` that needs no network."""
+    return lambda request: send(
+        Request(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers={**request.headers, **{name.lower(): value for name, value in headers.items()}},
+            body=request.body,
+            operation=request.operation,
+        )
+    )

@@ -11,10 +11,8 @@ import pytest
 
 from listkit.errors import CredentialsError, ListkitError, NotReachedError, ProviderError
 from listkit.providers.address import checked_base
-from listkit.providers.session import Key, Session, authorized
-from listkit.wire.message import Answer, Request
+from listkit.providers.session import Key, Session
 from tests.providers.scripted import (
-    ADD,
     CERTIFICATE,
     CREATE,
     GET,
@@ -158,17 +156,3 @@ def test_a_key_that_cannot_be_sent_is_not_repeated(value: str) -> None:
     with pytest.raises(CredentialsError) as caught:
         Session("https://api.exotel.com", {"x-tm-key": value}, title="TextMagic", operations={})
     assert value not in str(caught.value)
-
-
-def test_without_a_network_the_key_is_put_on_all_the_same() -> None:
-    """`authorized` gives an in-process server what a session would send."""
-    heard: list[Request] = []
-
-    def send(request: Request) -> Answer:
-        heard.append(request)
-        return Answer(status=200)
-
-    assert authorized(send, {"X-TM-Key": "a key"})(ADD).status == 200
-    assert heard == [
-        Request(method="PUT", path=ADD.path, headers={"x-tm-key": "a key"}, body=ADD.body, operation="add")
-    ]

@@ -10,12 +10,12 @@ import pytest
 
 from listkit.contact import ContactList
 from listkit.errors import DuplicateError, InvalidError, NotFoundError, UnauthorizedError
-from listkit.providers.session import authorized
 from listkit.providers.textmagic import TextMagic
 from listkit.server.answering import Service
 from listkit.server.importing import Importer
 from listkit.server.store.sql import SqlStore
 from listkit.wire.tables import members
+from tests.providers.scripted import authorized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from listkit.errors import ForbiddenError, InvalidError, PlanRefused, ProviderError, UnavailableError
+from listkit.errors import (
+    ForbiddenError,
+    InvalidError,
+    MethodNotAllowedError,
+    PlanRefused,
+    ProviderError,
+    UnavailableError,
+)
 from listkit.server import answering
 from listkit.server.answering import DIALECTS, Roads, Service
 from listkit.server.dialects import Call, Route
@@ -36,7 +43,10 @@ def raising(error: Exception) -> Callable[[Call], Answer]:
 
 def encode_error(error: ProviderError, request: Request) -> Answer:
     """Say an error in few words."""
-    return Answer(status=error.http_status or 0, headers={"content-type": "text/plain"}, body=error.code.encode())
+    headers = {"content-type": "text/plain"}
+    if isinstance(error, MethodNotAllowedError):
+        headers["allow"] = ", ".join(error.allow)
+    return Answer(status=error.http_status or 0, headers=headers, body=error.code.encode())
 
 
 def login_of(request: Request) -> tuple[str, str] | None:

@@ -7,11 +7,11 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from listkit.providers.session import authorized
 from listkit.server.answering import Service
 from listkit.server.dialects import textmagic
 from listkit.server.store.sql import SqlStore
 from listkit.wire.message import Request
+from tests.providers.scripted import authorized
 from tests.server.dialects.shelf import Shelf
 
 if TYPE_CHECKING:
