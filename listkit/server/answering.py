@@ -72,16 +72,16 @@ class Service:
 
     def _handle(self, dialect: Dialect, roads: Roads, request: Request) -> Answer:
         login = dialect.login_of(request)
-        account = self._store.authenticate(dialect.NAME, *login) if login else None
-        if account is None:
+        caller = self._store.authenticate(dialect.NAME, *login) if login else None
+        if caller is None:
             raise UnauthorizedError("The key was refused.")
-        dialect.authorize(request, account)
+        dialect.authorize(request, caller.account)
         route, params = roads.find(request.method, request.path)
         largest = LARGEST_BODY if request.media_type == multipart.MEDIA_TYPE else LARGEST_TEXT
         if len(request.body) > largest:
             sentence = f"A request of this kind may have {largest:,} bytes and this one has more; send it in parts."
             raise TooLargeError(sentence, limit=largest)
-        return route.handler(Call(request, account, params, self._store, self._uploads))
+        return route.handler(Call(request, caller, params, self._store, self._uploads))
 
 
 class Roads:

@@ -9,6 +9,7 @@ import pytest
 
 from listkit.contact import Contact, ContactList
 from listkit.errors import DuplicateError, InvalidError, NotFoundError
+from listkit.server.store.base import Caller
 from tests.contracts.engines import make_account, make_list, make_members, members_of, phones
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ class TestAccounts:
 
     def test_the_right_secret_proves_the_account_and_no_other_does(self, store: Store, acme: Account) -> None:
         """An account is given for its own login and secret of that API only."""
-        assert store.authenticate("exotel", "acme-key", "acme-token") == acme
-        assert store.authenticate("exotel", "acme-key", "acme-token") == acme
+        assert store.authenticate("exotel", "acme-key", "acme-token") == Caller(account=acme)
+        assert store.authenticate("exotel", "acme-key", "acme-token") == Caller(account=acme)
         for api, login, secret in (
             ("exotel", "acme-key", "acme-api-key"),
             ("exotel", "acme", "acme-api-key"),
@@ -37,11 +38,11 @@ class TestAccounts:
 
     def test_new_secrets_replace_the_old_ones(self, store: Store, acme: Account) -> None:
         """After set_secrets the old secret is refused at once, though it was proven before."""
-        assert store.authenticate("exotel", "acme-key", "acme-token") == acme
+        assert store.authenticate("exotel", "acme-key", "acme-token") == Caller(account=acme)
         store.set_secrets(acme, {"exotel": ("acme-key", "another")})
         assert store.authenticate("exotel", "acme-key", "acme-token") is None
-        assert store.authenticate("exotel", "acme-key", "another") == acme
-        assert store.authenticate("textmagic", "acme", "acme-api-key") == acme
+        assert store.authenticate("exotel", "acme-key", "another") == Caller(account=acme)
+        assert store.authenticate("textmagic", "acme", "acme-api-key") == Caller(account=acme)
 
     def test_logins_are_nobody_elses(self, store: Store, acme: Account) -> None:
         """A name, sid, username or login that is taken is refused, and nothing of the account is kept."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ACCOUNT = SimpleNamespace(name="acme")
+CALLER = SimpleNamespace(account=ACCOUNT)
 
 
 def show(call: Call) -> Answer:
@@ -80,7 +81,7 @@ TINY: Any = SimpleNamespace(
     authorize=authorize,
     encode_error=encode_error,
 )
-STORE: Any = SimpleNamespace(authenticate=lambda api, login, secret: ACCOUNT if secret == "right" else None)
+STORE: Any = SimpleNamespace(authenticate=lambda api, login, secret: CALLER if secret == "right" else None)
 UPLOADS: Any = SimpleNamespace()
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList
     from listkit.errors import ProviderError
-    from listkit.server.store.base import Account, Api, Job, Store
+    from listkit.server.store.base import Account, Api, Caller, Job, Store
     from listkit.wire.message import Answer, Request
 
 
@@ -30,10 +30,15 @@ class Call(msgspec.Struct, frozen=True):
     """One authenticated request and what it may use; `params` are the braces of its route."""
 
     request: Request
-    account: Account
+    caller: Caller
     params: Mapping[str, str]
     store: Store
     uploads: Uploads
+
+    @property
+    def account(self) -> Account:
+        """Whose data it is about."""
+        return self.caller.account
 
 
 class Route(NamedTuple):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from listkit.errors import DuplicateError
-from listkit.server.store.base import Account
+from listkit.server.store.base import FIRST_USER, Account, Caller
 from listkit.server.store.credentials import Proofs, hash_secret
 from listkit.server.store.database import Database
-from listkit.server.store.schema import accounts, credentials
+from listkit.server.store.schema import accounts, credentials, within
 from listkit.server.store.text import refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SALT_BITS = 127
 _HOLDER = (
-    select(credentials.c.hashed, accounts)
+    select(credentials.c.hashed, credentials.c.user_id, credentials.c.scope, accounts)
     .join_from(credentials, accounts)
     .where(credentials.c.api == bindparam("api"), credentials.c.login == bindparam("login"))
 )
@@ -72,8 +72,8 @@ class Accounts(Database):
         refuse_unstorable(login for login, _ in secrets.values())
         hashed = {api: (login, hash_secret(secret)) for api, (login, secret) in secrets.items()}
         with self._writing() as connection:
-            of_account = credentials.c.account_id == account.account_id
-            connection.execute(delete(credentials).where(of_account, credentials.c.api.in_(list(secrets))))
+            theirs = within(credentials, account.account_id, user_id=FIRST_USER, scope="write")
+            connection.execute(delete(credentials).where(*theirs, credentials.c.api.in_(list(secrets))))
             _keep_logins(connection, account.account_id, hashed)
 
     def accounts(self) -> list[Account]:
@@ -81,15 +81,15 @@ class Accounts(Database):
         with self._reading() as connection:
             return [_account(row) for row in connection.execute(select(accounts).order_by(accounts.c.account_id))]
 
-    def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
-        """Return the account whose login and secret these are, or None; takes the same time for both."""
+    def authenticate(self, api: Api, login: str, secret: str) -> Caller | None:
+        """Return whose login and secret these are, or None; takes the same time for both."""
         found = None
         # A login that no engine could keep is nobody's: it is not even asked for.
         if refusal_of([login]) is None:
             with self._reading() as connection:
                 found = connection.execute(_HOLDER, {"api": api, "login": login}).first()
         proven = self._proofs.holds(secret, found.hashed if found else None)
-        return _account(found) if found and proven else None
+        return Caller(account=_account(found), user_id=found.user_id, scope=found.scope) if found and proven else None
 
 
 def take_ids(connection: Connection, account_id: int, kind: Literal["list", "contact", "upload"], count: int) -> int:
@@ -113,7 +113,8 @@ def _keep_logins(connection: Connection, account_id: int, hashed: Mapping[Api, t
         if connection.execute(select(credentials.c.login).where(*same)).first():
             message = f"The {api} login {login!r} belongs to another account; choose another."
             raise DuplicateError(message, field="login")
-        connection.execute(insert(credentials).values(api=api, login=login, account_id=account_id, hashed=secret))
+        kept = {"api": api, "login": login, "account_id": account_id, "user_id": FIRST_USER, "scope": "write"}
+        connection.execute(insert(credentials).values(**kept, hashed=secret))
 
 
 def _account(row: Row[Any]) -> Account:

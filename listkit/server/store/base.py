@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Api = Literal["exotel", "textmagic"]
 Direction = Literal["asc", "desc"]
+Scope = Literal["read", "write"]
+
+FIRST_USER = 1
+"""The user whom an account is made with; the others are sub-accounts."""
 ListSort = Literal["id", "name", "created"]
 ContactSort = Literal["id", "first_name", "last_name", "created", "joined"]
 
@@ -36,6 +40,14 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     sid: str
     username: str
     salt: int
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: a user of an account, and whether the key may change anything."""
+
+    account: Account
+    user_id: int = FIRST_USER
+    scope: Scope = "write"
 
 
 class Slice(msgspec.Struct, Generic[T], frozen=True):
@@ -95,8 +107,8 @@ class Store(Protocol):
     def accounts(self) -> Sequence[Account]:
         """Return all accounts, oldest first."""
 
-    def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
-        """Return the account whose login and secret these are, or None; takes the same time for both."""
+    def authenticate(self, api: Api, login: str, secret: str) -> Caller | None:
+        """Return whose login and secret these are, or None; takes the same time for both."""
 
     # lists ---------------------------------------------------------------------------------
     def create_lists(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-VERSION = 1
+VERSION = 2
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 metadata = MetaData()
@@ -82,6 +82,8 @@ credentials = Table(
     _text("api"),
     _text("login"),
     _number("account_id"),
+    _number("user_id"),
+    _text("scope"),
     _text("hashed"),
     PrimaryKeyConstraint("api", "login"),
     _belongs_to("accounts", "account_id"),

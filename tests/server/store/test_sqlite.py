@@ -17,6 +17,7 @@ from sqlalchemy import event
 from listkit.contact import Contact, ContactList
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
 from listkit.server.store import credentials, open_store, sqlite
+from listkit.server.store.base import Caller
 from listkit.server.store.sql import SqlStore
 from tests.contracts.engines import make_account, make_list, make_members
 
@@ -70,7 +71,7 @@ def test_a_store_is_found_again(path: Path) -> None:
     second = open_store(f"sqlite:///{path}")
     assert second.accounts() == [account]
     assert second.list(account, "1").name == "VIP"
-    assert second.authenticate("exotel", "acme-key", "acme-token") == account
+    assert second.authenticate("exotel", "acme-key", "acme-token") == Caller(account=account)
     second.close()
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from listkit.server.answering import Service
 from listkit.server.dialects import textmagic
+from listkit.server.store import base
 from listkit.server.store.sql import SqlStore
 from listkit.wire.message import Request
 from tests.providers.scripted import authorized
@@ -24,9 +25,9 @@ ASHA, BINA, CARL = "919876543210", "12025550123", "442079460018"
 class Trusting(SqlStore):
     """A store that takes any key for a username, because proving one is slow on purpose."""
 
-    def authenticate(self, api: Api, login: str, secret: str) -> Account | None:
-        """Return the account of a username."""
-        return next((account for account in self.accounts() if account.username == login), None)
+    def authenticate(self, api: Api, login: str, secret: str) -> base.Caller | None:
+        """Return whose username it is."""
+        return next((base.Caller(account=one) for one in self.accounts() if one.username == login), None)
 
 
 class Caller:
