@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +17,7 @@ from listkit.errors import (
     UnauthorizedError,
 )
 from listkit.server.dialects import Call, exotel, textmagic
+from listkit.server.visits import REQUEST_ID, begin
 from listkit.wire import multipart
 from listkit.wire.message import Answer, Request
 
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
     from listkit.server.dialects import Dialect, Route, Uploads
     from listkit.server.store.base import Store
+    from listkit.server.visits import Visit, Watch
 
 DIALECTS: Sequence[Dialect] = (exotel, textmagic)
 HEALTH = "/health"
-REQUEST_ID = "x-request-id"
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes, of a form with a file in it."""
 LARGEST_TEXT = 8 * 1024 * 1024
@@ -38,45 +39,58 @@ log = logging.getLogger(__name__)
 
 
 class Service:
-    """Both vendors' APIs over one store; `answer` is a `Send`, with no socket in it."""
+    """Both vendors' APIs over one store; `answer` is a `Send`, with no socket in it.
 
-    def __init__(self, store: Store, uploads: Uploads, *, dialects: Sequence[Dialect] = DIALECTS) -> None:
+    Each of `watches` is shown every request once it is answered.
+    """
+
+    def __init__(
+        self, store: Store, uploads: Uploads, *, dialects: Sequence[Dialect] = DIALECTS, watches: Sequence[Watch] = ()
+    ) -> None:
         self._store = store
         self._uploads = uploads
         self._roads = [(dialect, Roads(dialect.ROUTES)) for dialect in dialects]
+        self._watches = watches
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is an answer too."""
-        number = secrets.token_hex(16)
-        request = msgspec.structs.replace(request, headers={**request.headers, REQUEST_ID: number})
+        visit, begun = begin(request), time.perf_counter()
+        numbered = {REQUEST_ID: visit.request_id}
+        answer = self._answer(msgspec.structs.replace(request, headers={**request.headers, **numbered}), visit)
+        visit.end(answer, seconds=time.perf_counter() - begun)
+        for watch in self._watches:
+            watch(visit)
+        return msgspec.structs.replace(answer, headers={**answer.headers, **numbered})
+
+    def _answer(self, request: Request, visit: Visit) -> Answer:
         for dialect, roads in self._roads:
             if request.path.startswith(dialect.PREFIX):
-                answer = self._answer_in(dialect, roads, request)
-                break
-        else:
-            answer = _answer_plainly(request)
-        return msgspec.structs.replace(answer, headers={**answer.headers, REQUEST_ID: number})
+                visit.api = dialect.NAME
+                return self._answer_in(dialect, roads, request, visit)
+        return _answer_plainly(request)
 
-    def _answer_in(self, dialect: Dialect, roads: Roads, request: Request) -> Answer:
+    def _answer_in(self, dialect: Dialect, roads: Roads, request: Request, visit: Visit) -> Answer:
         try:
-            return self._handle(dialect, roads, request)
+            return self._handle(dialect, roads, request, visit)
         except ServerFailedError as error:
-            log.exception("Request %s failed.", request.headers[REQUEST_ID])
+            log.exception("Request %s failed.", visit.request_id)
             return dialect.encode_error(error, request)
         except ProviderError as error:
             return dialect.encode_error(error, request)
         except Exception:  # the border: whatever it is, a caller gets the vendor's words and the log the rest
-            log.exception("Request %s failed.", request.headers[REQUEST_ID])
+            log.exception("Request %s failed.", visit.request_id)
             failed = ServerFailedError("The server failed; its log says more, under the number of this request.")
             return dialect.encode_error(failed, request)
 
-    def _handle(self, dialect: Dialect, roads: Roads, request: Request) -> Answer:
+    def _handle(self, dialect: Dialect, roads: Roads, request: Request, visit: Visit) -> Answer:
         login = dialect.login_of(request)
         caller = self._store.authenticate(dialect.NAME, *login) if login else None
         if caller is None:
             raise UnauthorizedError("The key was refused.")
+        visit.account = caller.account
         dialect.authorize(request, caller.account)
         route, params = roads.find(request.method, request.path)
+        visit.route = route.path
         largest = LARGEST_BODY if request.media_type == multipart.MEDIA_TYPE else LARGEST_TEXT
         if len(request.body) > largest:
             sentence = f"A request of this kind may have {largest:,} bytes and this one has more; send it in parts."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from listkit.wire.message import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from listkit.server.visits import Visit
 
 ACCOUNT = SimpleNamespace(name="acme")
 CALLER = SimpleNamespace(account=ACCOUNT)
@@ -162,12 +165,50 @@ def test_a_fault_is_logged_with_the_number_and_never_shown(path: str, caplog: py
 
 
 def test_every_answer_has_a_number_that_the_handler_knew() -> None:
-    """Answers carry an id of ours, another each time, which the dialect could use; a client cannot set it."""
+    """Answers carry an id, another each time, which the dialect could use."""
     first, second = ask("POST", "/tiny/things"), ask("POST", "/tiny/things")
     assert first.headers["x-request-id"] == first.body.decode() != second.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("number", "is_taken"),
+    [
+        ("c6084ac2e9a44812824b42577f01937b", True),
+        ("c6084ac2-e9a4-4812-824b-42577f01937b", True),
+        ("C6084AC2E9A44812824B42577F01937B", False),
+        ("mine", False),
+        ("", False),
+        ("c6084ac2e9a44812824b42577f01937b\n", False),
+    ],
+)
+def test_a_callers_number_is_taken_where_it_is_a_uuid(number: str, *, is_taken: bool) -> None:
+    """A UUID, with dashes or without, is the request's number; anything else is replaced by one of ours."""
     service = Service(STORE, UPLOADS, dialects=[TINY])
-    answer = service.answer(Request(method="GET", path="/tiny/", headers={"x-request-id": "mine"}))
-    assert answer.headers["x-request-id"] != "mine"
+    told = service.answer(Request(method="GET", path="/tiny/", headers={"x-request-id": number})).headers[
+        "x-request-id"
+    ]
+    assert re.fullmatch("[0-9a-f]{32}", told)
+    assert (told == number.replace("-", "")) is is_taken
+
+
+def test_a_watch_sees_the_template_and_nothing_that_was_sent() -> None:
+    """What is noted of a request is its route, account, status and sizes; no value that it carried."""
+    seen: list[Visit] = []
+    service = Service(STORE, UPLOADS, dialects=[TINY], watches=[seen.append])
+    for method, path, key in (
+        ("GET", "/tiny/things/sentinel", "right"),
+        ("SENTINEL", "/tiny/sentinel", "right"),
+        ("GET", "/tiny/sentinel", "sentinel"),
+    ):
+        service.answer(
+            Request(method=method, path=path, query=(("q", "sentinel"),), headers={"key": key}, body=b"sentinel")
+        )
+    assert [(visit.method, visit.route, visit.status, visit.received) for visit in seen] == [
+        ("GET", "/tiny/things/{id}", 200, 8), ("OTHER", "", 404, 8), ("GET", "", 401, 8),
+    ]  # fmt: skip
+    assert [visit.account for visit in seen] == [ACCOUNT, ACCOUNT, None]
+    assert [visit.is_refused_login for visit in seen] == [False, False, True]
+    assert "sentinel" not in repr(seen).lower()
 
 
 def test_health_needs_no_key_and_the_rest_is_not_there() -> None:
