@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import Contact, ContactList
     from listkit.server.store.base import Account, Api, Store
+    from listkit.wire.multipart import FilePart
 
 AT_ONCE = 4
 FIRST_WAIT, LONGEST_WAIT = 0.1, 30.0
@@ -41,10 +42,10 @@ class Importer:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="listkit-upload")
 
     def start(
-        self, account: Account, *, api: Api, to: ContactList, content: bytes, layout: Mapping[int, str], cap: int | None
+        self, account: Account, *, api: Api, to: ContactList, file: FilePart, layout: Mapping[int, str], cap: int | None
     ) -> Job:
         """Keep the file, record the job, and begin; `layout` is as in `store.base.Job`."""
-        name = self._keep(content)
+        name = self._keep(file)
         try:
             job = self._store.create_job(
                 Job(
@@ -79,13 +80,13 @@ class Importer:
         self._pool.shutdown(cancel_futures=True)
         self._claim.close()
 
-    def _keep(self, content: bytes) -> str:
+    def _keep(self, file: FilePart) -> str:
         name = f"{secrets.token_hex(16)}.csv"
         try:
-            with os.fdopen(os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            with os.fdopen(os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
+                kept.writelines(file.blocks())
+                kept.flush()
+                os.fsync(kept.fileno())
         except OSError as error:
             self._forget(name)
             raise ServerFailedError(f"The uploaded file cannot be kept: {error.strerror}.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TypeAlias
 
 import msgspec
@@ -20,6 +21,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     lower case. `operation` names the row of the provider's table that says what repeating
     this request would do; on the server's side it is empty.
 
+    A server may keep a large body on disk: then `spooled` is the file and `body` is empty.
+    The file is the edge's, and goes when the answer is made.
+
     Raises InvalidError for half a character (a lone surrogate) in path or query.
     """
 
@@ -28,6 +32,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = {}
     body: bytes = b""
+    spooled: Path | None = None
     operation: str = ""
 
     def __post_init__(self) -> None:

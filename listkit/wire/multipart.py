@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -10,21 +11,63 @@ import msgspec
 from listkit.errors import MissingExtraError, UnreadableBodyError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from listkit.wire.message import Request
 
 MEDIA_TYPE = "multipart/form-data"
 MOST_PARTS = 32
 """No form of either vendor has more than a handful."""
 MOST_HEADERS, LONGEST_HEADER = 8, 4096
 """Of each part."""
+LONGEST_TEXT = 1024 * 1024
+"""Bytes of a field that is no file; it is read into memory."""
+BLOCK = 256 * 1024
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Some bytes of a file on disk."""
+
+    path: Path
+    start: int
+    length: int
 
 
 class FilePart(msgspec.Struct, frozen=True, kw_only=True):
-    """A file in a form."""
+    """A file in a form: its bytes, or where they lie on disk."""
 
     filename: str
-    content: bytes
+    content: bytes | Span
     content_type: str = "application/octet-stream"
+
+    @property
+    def size(self) -> int:
+        """How many bytes the file has."""
+        return self.content.length if isinstance(self.content, Span) else len(self.content)
+
+    def beginning(self, size: int) -> bytes:
+        """Return the first bytes, `size` at most.
+
+        >>> FilePart(filename="a.csv", content=b"number").beginning(3)
+        b'num'
+        """
+        if isinstance(self.content, bytes):
+            return self.content[:size]
+        with self.content.path.open("rb") as file:
+            file.seek(self.content.start)
+            return file.read(min(size, self.content.length))
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the bytes; what lies on disk comes piece by piece."""
+        if isinstance(self.content, bytes):
+            yield self.content
+            return
+        left = self.content.length
+        with self.content.path.open("rb") as file:
+            file.seek(self.content.start)
+            while left and (block := file.read(min(BLOCK, left))):
+                left -= len(block)
+                yield block
 
 
 Part: TypeAlias = str | FilePart
@@ -40,16 +83,23 @@ def encode(fields: Sequence[tuple[str, Part]]) -> tuple[str, bytes]:
     boundary = secrets.token_hex(16)
     chunks: list[bytes] = []
     for name, part in fields:
-        chunks += [f"--{boundary}\r\n".encode(), _heading(name, part), _content(part), b"\r\n"]
+        content = part.blocks() if isinstance(part, FilePart) else [part.encode()]
+        chunks += [f"--{boundary}\r\n".encode(), _heading(name, part), *content, b"\r\n"]
     chunks.append(f"--{boundary}--\r\n".encode())
     return f"{MEDIA_TYPE}; boundary={boundary}", b"".join(chunks)
 
 
-def decode(content_type: str, body: bytes) -> dict[str, Part]:
-    """Read a form; of parts with one name the last counts.
+def decode_form(request: Request) -> dict[str, Part]:
+    """Read the form that is the body of a request, wherever the body is."""
+    return decode(request.headers.get("content-type", ""), request.spooled or request.body)
 
-    Raises UnreadableBodyError for anything that is not a whole and sane form: no boundary, a
-    missing end, a part without a name, text that is not UTF-8, more than 32 parts.
+
+def decode(content_type: str, body: bytes | Path) -> dict[str, Part]:
+    """Read a form from memory, or piece by piece from a file; of parts with one name the last counts.
+
+    Files in a form on disk stay there: their content is a `Span`. Raises UnreadableBodyError
+    for anything that is not a whole and sane form: no boundary, a missing end, a part without
+    a name, text that is not UTF-8 or longer than 1 MiB, more than 32 parts.
     """
     try:
         from python_multipart.exceptions import FormParserError  # noqa: PLC0415 - only servers read forms
@@ -75,39 +125,47 @@ def decode(content_type: str, body: bytes) -> dict[str, Part]:
             max_header_count=MOST_HEADERS,
             max_header_size=LONGEST_HEADER,
         )
-        parser.write(body)
+        for block in _blocks(body):
+            form.block = block
+            parser.write(block)
+            form.at += len(block)
     except FormParserError as error:
         raise UnreadableBodyError("the form cannot be read: its parts are broken") from error
     if not form.is_whole:
         raise UnreadableBodyError("the form is cut off: its last boundary is missing")
     parts: dict[str, Part] = {}
-    for headers, content in form.parts:
+    for headers, start, length in form.parts:
         _, about = parse_options_header(headers.get("content-disposition"))
         if b"name" not in about:
             raise UnreadableBodyError("a part of the form has no name")
         name = _text(about[b"name"])
         if b"filename" in about:
-            media_type = headers.get("content-type", "application/octet-stream")
-            parts[name] = FilePart(filename=_text(about[b"filename"]), content=content, content_type=media_type)
+            parts[name] = FilePart(
+                filename=_text(about[b"filename"]),
+                content=Span(body, start, length) if isinstance(body, Path) else body[start : start + length],
+                content_type=headers.get("content-type", "application/octet-stream"),
+            )
         else:
-            parts[name] = _text(content)
+            parts[name] = _text(_cut(body, start, length))
     return parts
 
 
 class _Form:
-    """Collects what the parser calls out, and says when it is too much."""
+    """Notes where each part lies, as the parser calls out, and says when it is too much."""
 
     def __init__(self) -> None:
-        self.parts: list[tuple[dict[str, str], bytes]] = []
+        self.parts: list[tuple[dict[str, str], int, int]] = []
         self.is_whole = False
+        self.block = b""
+        self.at = 0
         self._headers: dict[str, str] = {}
         self._name = self._value = b""
-        self._chunks: list[bytes] = []
+        self._start = self._length = 0
 
     def begin(self) -> None:
         if len(self.parts) == MOST_PARTS:
             raise UnreadableBodyError(f"the form has more than {MOST_PARTS} parts")
-        self._headers, self._chunks = {}, []
+        self._headers, self._start, self._length = {}, 0, 0
 
     def header_name(self, data: bytes, start: int, end: int) -> None:
         self._name += data[start:end]
@@ -121,13 +179,35 @@ class _Form:
         self._name = self._value = b""
 
     def data(self, data: bytes, start: int, end: int) -> None:
-        self._chunks.append(data[start:end])
+        if self._length == 0:
+            # Bytes that might have been a boundary are called out later, from a copy: they end where the block begins.
+            self._start = self.at + start if data is self.block else self.at - end
+        self._length += end - start
 
     def end(self) -> None:
-        self.parts.append((self._headers, b"".join(self._chunks)))
+        self.parts.append((self._headers, self._start, self._length))
 
     def close(self) -> None:
         self.is_whole = True
+
+
+def _blocks(body: bytes | Path) -> Iterator[bytes]:
+    if isinstance(body, bytes):
+        yield body
+        return
+    with body.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _cut(body: bytes | Path, start: int, length: int) -> bytes:
+    if length > LONGEST_TEXT:
+        raise UnreadableBodyError(f"a text in the form has more than {LONGEST_TEXT:,} bytes; send it as a file")
+    if isinstance(body, bytes):
+        return body[start : start + length]
+    with body.open("rb") as file:
+        file.seek(start)
+        return file.read(length)
 
 
 def _heading(name: str, part: Part) -> bytes:
@@ -135,10 +215,6 @@ def _heading(name: str, part: Part) -> bytes:
     if isinstance(part, FilePart):
         heading += f'; filename="{_quoted(part.filename)}"\r\nContent-Type: {part.content_type}'
     return f"{heading}\r\n\r\n".encode()
-
-
-def _content(part: Part) -> bytes:
-    return part.content if isinstance(part, FilePart) else part.encode()
 
 
 def _quoted(text: str) -> str:

@@ -19,6 +19,7 @@ from listkit.errors import ListkitError, NotFoundError, ServerFailedError, Unava
 from listkit.server import importing, pieces
 from listkit.server.importing import Importer
 from listkit.server.store import credentials, open_store
+from listkit.wire.multipart import FilePart
 from tests.contracts.engines import make_account, make_list, make_members
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ def rows(*numbers: int) -> bytes:
 def start(importer: Importer, store: Store, account: Account, content: bytes, **how: Any) -> Job:
     """Start an upload to the first list."""
     given = {"api": "exotel", "layout": LAYOUT, "cap": None, **how}
-    return importer.start(account, to=store.list(account, "1"), content=content, **given)
+    return importer.start(
+        account, to=store.list(account, "1"), file=FilePart(filename="f.csv", content=content), **given
+    )
 
 
 def wait(store: Store, account: Account, job: Job, *, until: Callable[[Job], bool] | None = None) -> Job:

@@ -238,7 +238,7 @@ def test_a_file_of_contacts_survives_the_wire(contacts: list[Contact], kind: str
     table = pa.table({name: pa.array([getattr(one, name) for one in contacts], pa.string()) for name in FIELDS})
     request = wire.upload_request("acme1", table, to=ContactList(name="VIP", type=kind))  # type: ignore[arg-type]
     sent = wire.decode_new_upload(request)
-    heading, *rows = csv.reader(io.StringIO(sent.content.decode(), newline=""))
+    heading, *rows = csv.reader(io.StringIO(b"".join(sent.file.blocks()).decode(), newline=""))
     assert heading == ["number", "first_name", "last_name", "company_name", "email", "tag"]
     assert rows == [[getattr(one, name) or "" for name in FIELDS] for one in contacts]
     assert (sent.to, sent.layout) == (ContactList(name="VIP", type=kind), dict(enumerate(FIELDS)))  # type: ignore[arg-type]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from listkit.errors import UnreadableBodyError
 from listkit.wire import multipart
-from listkit.wire.multipart import FilePart
+from listkit.wire.multipart import FilePart, Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters='"\r\n\\\0', exclude_categories=["Cc"]), min_size=1)
 FILES = st.builds(
@@ -95,3 +101,55 @@ def test_no_body_breaks_the_reader(body: bytes) -> None:
         multipart.decode("multipart/form-data; boundary=X", b"--X\r\n" + body)
     except UnreadableBodyError:
         return
+
+
+@given(
+    fields=st.dictionaries(NAMES, st.text(st.characters(codec="utf-8")) | FILES, max_size=5),
+    block=st.integers(1, 100) | st.just(multipart.BLOCK),
+)
+@example(fields={"file": FilePart(filename="a.csv", content=b"\r\n--\r\n-\r\r\n\n--" * 9)}, block=1)
+@example(fields={"file": FilePart(filename="a.csv", content=b"\r\n--a")}, block=7)
+def test_a_form_on_disk_is_read_piece_by_piece(
+    tmp_path_factory: pytest.TempPathFactory, fields: dict[str, multipart.Part], block: int
+) -> None:
+    """A form in a file gives what it gives in memory, wherever the pieces are cut; its files stay where they are."""
+    content_type, body = multipart.encode(list(fields.items()))
+    path = tmp_path_factory.mktemp("forms") / "form"
+    path.write_bytes(body)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(multipart, "BLOCK", block)
+        found = multipart.decode(content_type, path)
+        assert list(found) == list(multipart.decode(content_type, body))
+        for name, part in found.items():
+            sent = fields[name]
+            if isinstance(part, str) or isinstance(sent, str):
+                assert part == sent
+                continue
+            assert isinstance(part.content, Span)
+            assert isinstance(sent.content, bytes)
+            assert (part.filename, part.content_type, part.size) == (sent.filename, sent.content_type, sent.size)
+            assert b"".join(part.blocks()) == sent.content
+            assert part.beginning(5) == sent.beginning(5) == sent.content[:5]
+
+
+def test_a_large_file_in_a_form_is_never_in_memory(tmp_path: Path) -> None:
+    """Reading a form of 20 MB takes the memory of a block or two."""
+    path = tmp_path / "form"
+    path.write_bytes(
+        _part(name=b'; name="f"; filename="f.csv"', content=b"+12025550101,Asha\r\n" * 1_000_000) + b"--X--"
+    )
+    tracemalloc.start()
+    part = multipart.decode("multipart/form-data; boundary=X", path)["f"]
+    assert isinstance(part, FilePart)
+    assert sum(map(len, part.blocks())) == part.size == 19_000_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * multipart.BLOCK
+
+
+def test_a_long_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field without a file name is held in memory, so it is bounded."""
+    monkeypatch.setattr(multipart, "LONGEST_TEXT", 10)
+    multipart.decode(*multipart.encode([("a", "x" * 10)]))
+    with pytest.raises(UnreadableBodyError, match="more than 10 bytes"):
+        multipart.decode(*multipart.encode([("a", "x" * 11)]))

@@ -272,7 +272,7 @@ def test_file_survives_the_wire() -> None:
     read = wire.decode_import(request)
     assert read.layout == {0: "phone", 1: "first_name", 2: "last_name", 3: "email"}
     assert (read.to.list_id, request.argument("listName")) == ("715", None)
-    assert read.content.decode() == (
+    assert b"".join(read.file.blocks()).decode() == (
         '"phone","firstName","lastName","email"\n'
         '"919876543210","Asha ""A"", née","Two\nlines","asha@example.in"\n'
         '"12025550123",,"=1+1",\n'

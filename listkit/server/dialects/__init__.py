@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from listkit.errors import ProviderError
     from listkit.server.store.base import Account, Api, Caller, Job, Store
     from listkit.wire.message import Answer, Request
+    from listkit.wire.multipart import FilePart
 
 
 class Uploads(Protocol):
     """Takes files in, after the answer has gone out."""
 
     def start(
-        self, account: Account, *, api: Api, to: ContactList, content: bytes, layout: Mapping[int, str], cap: int | None
+        self, account: Account, *, api: Api, to: ContactList, file: FilePart, layout: Mapping[int, str], cap: int | None
     ) -> Job:
         """Keep the file, record the job, and begin; `layout` is as in `store.base.Job`."""
 

@@ -73,7 +73,7 @@ class NewUpload(msgspec.Struct, frozen=True, kw_only=True):
     """A file as it came in: for which list, and which column is which field of `Contact`."""
 
     to: ContactList
-    content: bytes
+    file: multipart.FilePart
     layout: dict[int, str]
 
 
@@ -101,28 +101,27 @@ def decode_new_upload(request: Request) -> NewUpload:
     """Read an upload and check all that can be told before its first row."""
     if request.media_type != multipart.MEDIA_TYPE:
         raise MediaTypeError(request.media_type or "no content type")
-    form = multipart.decode(request.headers["content-type"], request.body)
+    form = multipart.decode_form(request)
     name, kind, file = form.get("list_name"), form.get("type", "static"), form.get("file_name")
     to_name = read_name(name if isinstance(name, str) else None, "list_name")
     if not isinstance(file, multipart.FilePart):
         raise MissingFieldError("File_name is mandatory", field="file_name")
     if kind not in _TYPES:
         raise InvalidError("Invalid Type", field="type")
-    if len(file.content) > LARGEST_FILE:
+    if file.size > LARGEST_FILE:
         raise InvalidError(
-            f"A file has at most {LARGEST_FILE:,} bytes, and this one has {len(file.content):,}",
+            f"A file has at most {LARGEST_FILE:,} bytes, and this one has {file.size:,}",
             field="file_name",
             limit=LARGEST_FILE,
         )
     to = ContactList(name=to_name, type=kind)
-    return NewUpload(to=to, content=file.content, layout=_layout(file.content, to.type))
+    return NewUpload(to=to, file=file, layout=_layout(file.beginning(_LONGEST_HEADING), to.type))
 
 
-def _layout(content: bytes, kind: ListType) -> dict[int, str]:
+def _layout(beginning: bytes, kind: ListType) -> dict[int, str]:
     """Read from a file's heading which column is which field."""
-    beginning = content[:_LONGEST_HEADING].decode("utf-8-sig", errors="replace")
     try:
-        rows = csv.reader(io.StringIO(beginning, newline=""))
+        rows = csv.reader(io.StringIO(beginning.decode("utf-8-sig", errors="replace"), newline=""))
         heading = next((row for row in rows if any(map(str.strip, row))), [])
     except csv.Error as error:
         raise InvalidError(f"The first line of the file cannot be read as CSV: {error}", field="file_name") from error

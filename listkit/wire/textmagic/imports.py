@@ -45,7 +45,7 @@ class Progress(msgspec.Struct):
 class Import(msgspec.Struct, frozen=True):
     """A file to take in, which of its columns is which, and the list it goes to: a known one, or one to make."""
 
-    content: bytes
+    file: multipart.FilePart
     layout: dict[int, str]
     to: ContactList
 
@@ -134,14 +134,14 @@ def _layout(column: str | None) -> dict[int, str]:
     return layout
 
 
-def _file(request: Request) -> bytes:
-    part = multipart.decode(request.headers.get("content-type", ""), request.body).get("file")
-    content = part.content if isinstance(part, multipart.FilePart) else (part or "").encode()
-    if not content.strip():
+def _file(request: Request) -> multipart.FilePart:
+    part = multipart.decode_form(request).get("file", "")
+    file = multipart.FilePart(filename="", content=part.encode()) if isinstance(part, str) else part
+    if not any(block.strip() for block in file.blocks()):
         raise MissingFieldError("This value should not be blank.", field="file")
-    if len(content) > LARGEST_FILE:
-        message = f"The file is too large ({len(content):,} bytes). It should have {LARGEST_FILE:,} or less."
+    if file.size > LARGEST_FILE:
+        message = f"The file is too large ({file.size:,} bytes). It should have {LARGEST_FILE:,} or less."
         raise InvalidError(message, field="file", limit=LARGEST_FILE)
-    if content.startswith(_WORKBOOKS):
+    if file.beginning(4).startswith(_WORKBOOKS):
         raise InvalidError("The file is a workbook. It should be CSV text.", field="file")
-    return content
+    return file

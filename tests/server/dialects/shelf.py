@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList
     from listkit.server.store.base import Account, Api, Store
+    from listkit.wire.multipart import FilePart
 
 
 class Shelf:
@@ -21,7 +22,7 @@ class Shelf:
         self.started: list[tuple[Job, bytes]] = []
 
     def start(
-        self, account: Account, *, api: Api, to: ContactList, content: bytes, layout: Mapping[int, str], cap: int | None
+        self, account: Account, *, api: Api, to: ContactList, file: FilePart, layout: Mapping[int, str], cap: int | None
     ) -> Job:
         """Record the job, and keep the file."""
         new = Job(
@@ -34,5 +35,5 @@ class Shelf:
             cap=cap,
         )
         job = self.store.create_job(new)
-        self.started.append((job, content))
+        self.started.append((job, b"".join(file.blocks())))
         return job

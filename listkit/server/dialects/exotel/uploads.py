@@ -22,7 +22,7 @@ def upload(call: Call) -> Answer:
     new = wire.decode_new_upload(call.request)
     into = _list_to_fill(call, new.to)
     cap = wire.CAPS[into.type]
-    job = call.uploads.start(call.account, api="exotel", to=into, content=new.content, layout=new.layout, cap=cap)
+    job = call.uploads.start(call.account, api="exotel", to=into, file=new.file, layout=new.layout, cap=cap)
     upload_id = sids.encode(call.account, "upload", job.upload_id)
     return wire.encode_upload_started(call.request, call.account.sid, upload_id, shown_list(call, into))
 

@@ -25,7 +25,7 @@ def start_import(call: Call) -> Answer:
     else:
         (list_id,) = known_lists(call, [file.to.list_id], field="listId")
         to = call.store.list(call.account, list_id)
-    job = call.uploads.start(call.account, api="textmagic", to=to, content=file.content, layout=file.layout, cap=None)
+    job = call.uploads.start(call.account, api="textmagic", to=to, file=file.file, layout=file.layout, cap=None)
     return wire.encode_import(job.upload_id)
 
 
