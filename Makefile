@@ -18,7 +18,7 @@ lab: .venv/.dev ## the tour, in JupyterLab, on this machine only
 	    --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	    notebooks/00_tour.ipynb $(ARGS)
 
-test: check ## everything that must hold before a change lands
+test: check .venv/node/.made ## everything that must hold before a change lands
 	@$(BIN)/pytest $(ARGS)
 
 check: .venv/.dev ## what can be said without running: style, types, floors and walls
@@ -55,5 +55,11 @@ endef
 .venv/.dev: pyproject.toml constraints.txt
 	$(call install,.[all$(comma)dev])
 	@touch .venv/.run $@
+
+# TextMagic's own clients for Node, which tests/clients runs unchanged.
+.venv/node/.made: tests/clients/node/package.json | .venv/.dev
+	@mkdir -p $(@D) && cp $< $(@D)
+	@npm install --prefix $(@D) --silent --no-package-lock --ignore-scripts --no-audit --no-fund && touch $@ \
+	    || echo "npm could not; the tests of its clients will be skipped."
 
 comma := ,

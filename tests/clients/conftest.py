@@ -23,7 +23,7 @@ class Served(NamedTuple):
     store: Store
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Run `listkit serve` on a free port over a new store, and stop it politely."""
     path = tmp_path_factory.mktemp("served") / "lists.sqlite"
