@@ -214,9 +214,9 @@ def _new_contact(given: NewContact) -> Contact:
         first_name=given.first_name or None,
         last_name=given.last_name or None,
         company=given.company_name or None,
-        email=read_email(given.email),
-        tag=read_tag(given.tag),
-        custom=read_custom(custom),
+        email=read_email(given.email) if given.email else None,
+        tag=read_tag(given.tag) if given.tag else None,
+        custom=read_custom(custom) if custom else custom,
     )
 
 
@@ -246,11 +246,19 @@ _READING: dict[str, Callable[[Any], Any]] = {
 
 # answering ---------------------------------------------------------------------------------
 def contact_data(
-    account: str, kept: Record, *, list_id: str | None = None, lists: Sequence[ContactList] | None = None
+    account: str,
+    kept: Record,
+    *,
+    sid: str | None = None,
+    list_id: str | None = None,
+    lists: Sequence[ContactList] | None = None,
 ) -> ContactData:
-    """Show a contact as Exotel does; with the list it is shown as a member of, or with all its lists."""
+    """Show a contact as Exotel does, by the id that callers know if it is not the record's own.
+
+    With the list it is shown as a member of, or with all its lists.
+    """
     return ContactData(
-        sid=kept.contact_id,
+        sid=sid or kept.contact_id,
         account_sid=account,
         number=kept.phone,
         first_name=kept.first_name,

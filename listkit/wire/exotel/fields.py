@@ -50,10 +50,10 @@ def read_tag(text: str | UnsetType | None) -> str | None:
 
 def read_number(text: str | None) -> str:
     """Read the number of a contact, or raise what is wrong with it."""
-    if not (text and text.strip()):
-        raise MissingFieldError("Number is mandatory", field="phone")
-    phone = read_phone(text)
+    phone = read_phone(text) if text else None
     if phone is None:
+        if not (text and text.strip()):
+            raise MissingFieldError("Number is mandatory", field="phone")
         raise InvalidError("Invalid Number", field="phone")
     return phone
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
 from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import each, id_of, known, known_change, not_found, worded
@@ -75,7 +73,7 @@ def update_contacts(call: Call) -> Answer:
     items = each(
         [known_change(call, "contact", change) for change in wire.decode_update_contacts(call.request)],
         lambda changes: call.store.update_contacts(call.account, changes),
-        show=lambda changed: wire.done(contact_data(call, changed)),
+        show=lambda changed: [wire.done(data) for data in contacts_data(call, changed)],
         words=lambda change: {
             NotFoundError: not_found(call, "contact", change[0]),
             DuplicateError: _number_taken(change[1].get("phone")),
@@ -92,12 +90,17 @@ def delete_contact(call: Call) -> Answer:
     return wire.encode_one(call.request, contact_data(call, gone))
 
 
-def contact_data(
-    call: Call, kept: Record, *, list_id: str | None = None, lists: Sequence[ContactList] | None = None
-) -> wire.ContactData:
-    """Show a contact of the store's as Exotel does; as a member of a list, or with all its lists."""
-    shown = msgspec.structs.replace(kept, contact_id=sids.encode(call.account, "contact", kept.contact_id))
-    return wire.contact_data(call.account.sid, shown, list_id=list_id, lists=lists)
+def contact_data(call: Call, kept: Record, *, lists: Sequence[ContactList] | None = None) -> wire.ContactData:
+    """Show a contact of the store's as Exotel does, on request with all its lists."""
+    sid = sids.encode(call.account, "contact", kept.contact_id)
+    return wire.contact_data(call.account.sid, kept, sid=sid, lists=lists)
+
+
+def contacts_data(call: Call, kept: Sequence[Record], *, list_id: str | None = None) -> list[wire.ContactData]:
+    """Show contacts of the store's as Exotel does, all of them as members of a list or none."""
+    account = call.account
+    ids = sids.encode_all(account, "contact", [one.contact_id for one in kept])
+    return [wire.contact_data(account.sid, one, sid=sid, list_id=list_id) for one, sid in zip(kept, ids, strict=True)]
 
 
 def _known_lists(call: Call, list_ids: Sequence[str] | None) -> list[str] | None:
@@ -111,9 +114,12 @@ def _lists_of(call: Call, kept: Record) -> list[ContactList]:
     return [shown_list(call, one) for one in found]
 
 
-def _made(call: Call, kept: Kept) -> wire.Item[wire.ContactData]:
-    data = contact_data(call, kept.record)
-    return wire.done(data) if kept.is_new else wire.refused(DuplicateError(_number_taken(kept.record.phone)), data)
+def _made(call: Call, kept: Sequence[Kept]) -> list[wire.Item[wire.ContactData]]:
+    shown = contacts_data(call, [one.record for one in kept])
+    return [
+        wire.done(data) if one.is_new else wire.refused(DuplicateError(_number_taken(one.record.phone)), data)
+        for one, data in zip(kept, shown, strict=True)
+    ]
 
 
 def _number_taken(phone: str | None) -> str:

@@ -22,23 +22,18 @@ def each(
     sent: Sequence[T | ProviderError],
     act: Callable[[list[T]], Sequence[R | ProviderError]],
     *,
-    show: Callable[[R], wire.Item[Any]],
+    show: Callable[[list[R]], Sequence[wire.Item[Any]]],
     words: Callable[[T], Mapping[type[ProviderError], str]],
 ) -> list[wire.Item[Any]]:
     """Do what can be done of a bulk request in one go; say of each item, in its place, what became of it."""
     good = [one for one in sent if not isinstance(one, ProviderError)]
-    outcomes = zip(good, act(good) if good else (), strict=True)
-    items: list[wire.Item[Any]] = []
-    for one in sent:
-        if isinstance(one, ProviderError):
-            items.append(wire.refused(one))
-            continue
-        asked, outcome = next(outcomes)
-        if isinstance(outcome, ProviderError):
-            items.append(wire.refused(worded(outcome, words(asked))))
-        else:
-            items.append(show(outcome))
-    return items
+    outcomes = act(good) if good else ()
+    shown = iter(show([outcome for outcome in outcomes if not isinstance(outcome, ProviderError)]))
+    acted = iter(
+        wire.refused(worded(outcome, words(asked))) if isinstance(outcome, ProviderError) else next(shown)
+        for asked, outcome in zip(good, outcomes, strict=True)
+    )
+    return [wire.refused(one) if isinstance(one, ProviderError) else next(acted) for one in sent]
 
 
 def worded(error: ProviderError, words: Mapping[type[ProviderError], str]) -> ProviderError:

@@ -22,7 +22,7 @@ def create_lists(call: Call) -> Answer:
     items = each(
         wire.decode_create_lists(call.request),
         lambda new: call.store.create_lists(call.account, new),
-        show=lambda made: wire.done(list_data(call, made)),
+        show=lambda made: [wire.done(list_data(call, one)) for one in made],
         words=lambda new: {DuplicateError: f"Unable to create List with name {new.name}"},
     )
     return wire.encode_bulk(call.request, items)
@@ -62,7 +62,7 @@ def update_lists(call: Call) -> Answer:
     items = each(
         [known_change(call, "list", change) for change in wire.decode_update_lists(call.request)],
         lambda changes: call.store.update_lists(call.account, changes),
-        show=lambda changed: wire.done(list_data(call, changed)),
+        show=lambda changed: [wire.done(list_data(call, one)) for one in changed],
         words=lambda change: {
             NotFoundError: not_found(call, "list", change[0]),
             DuplicateError: f"Unable to update List with name {change[1].get('name')}",

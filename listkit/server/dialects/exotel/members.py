@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from listkit.errors import DuplicateError, ListFullError, NotFoundError
 from listkit.server.dialects.exotel import sids
-from listkit.server.dialects.exotel.contacts import ORDERS, contact_data
+from listkit.server.dialects.exotel.contacts import ORDERS, contacts_data
 from listkit.server.dialects.exotel.items import each, id_of, known, not_found
 from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from listkit.server.dialects import Call
     from listkit.server.store.base import Joined
     from listkit.wire.message import Answer
@@ -43,7 +45,7 @@ def get_members(call: Call) -> Answer:
         sort="joined" if paging.sort is None else ORDERS[paging.sort],
         direction=paging.direction,
     )
-    items = [wire.done(contact_data(call, one, list_id=call.params["list_id"])) for one in found.items]
+    items = [wire.done(data) for data in contacts_data(call, found.items, list_id=call.params["list_id"])]
     return wire.encode_page(call.request, items, paging, found.total)
 
 
@@ -55,9 +57,11 @@ def remove_member(call: Call) -> Answer:
     return wire.encode_one(call.request, wire.member_data(call.params["list_id"], call.params["contact_id"]))
 
 
-def _joined(call: Call, joined: Joined) -> wire.Item[wire.MemberData]:
-    contact_id = sids.encode(call.account, "contact", joined.contact_id)
-    data = wire.member_data(call.params["list_id"], contact_id, joined.joined_at)
-    return (
-        wire.done(data) if joined.is_new else wire.refused(DuplicateError("Contact already exists in the list"), data)
-    )
+def _joined(call: Call, joined: Sequence[Joined]) -> list[wire.Item[wire.MemberData]]:
+    list_id = call.params["list_id"]
+    ids = sids.encode_all(call.account, "contact", [one.contact_id for one in joined])
+    shown = [wire.member_data(list_id, sid, one.joined_at) for one, sid in zip(joined, ids, strict=True)]
+    return [
+        wire.done(data) if one.is_new else wire.refused(DuplicateError("Contact already exists in the list"), data)
+        for one, data in zip(joined, shown, strict=True)
+    ]

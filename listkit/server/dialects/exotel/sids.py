@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from listkit.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from listkit.server.store.base import Account
 
 Kind = Literal["list", "contact", "upload"]
@@ -24,7 +27,13 @@ _SID = re.compile(r"[0-9a-f]{32}")
 
 def encode(account: Account, kind: Kind, number: str) -> str:
     """Make the sid of an id of the store's, of its own for each account and kind."""
-    return f"{(int(number) + _KINDS[kind]) * _FACTOR & _MASK ^ _salt(account):032x}"
+    return encode_all(account, kind, [number])[0]
+
+
+def encode_all(account: Account, kind: Kind, numbers: Iterable[str]) -> list[str]:
+    """Make the sids of ids of the store's, in their order."""
+    base, salt = _KINDS[kind], _salt(account.salt)
+    return [f"{(int(number) + base) * _FACTOR & _MASK ^ salt:032x}" for number in numbers]
 
 
 def decode(account: Account, kind: Kind, sid: str) -> str:
@@ -34,7 +43,7 @@ def decode(account: Account, kind: Kind, sid: str) -> str:
     used for one that is and whose thing is gone.
     """
     if _SID.fullmatch(sid):
-        number = ((int(sid, 16) ^ _salt(account)) * _INVERSE & _MASK) - _KINDS[kind]
+        number = ((int(sid, 16) ^ _salt(account.salt)) * _INVERSE & _MASK) - _KINDS[kind]
         if 1 <= number <= _LARGEST:
             return str(number)
     raise missing(kind, sid)
@@ -45,5 +54,6 @@ def missing(kind: Kind, sid: str) -> NotFoundError:
     return NotFoundError(f"{kind.capitalize()} {sid[:64]} not found")
 
 
-def _salt(account: Account) -> int:
-    return (2 * account.salt + 1) * _INVERSE & _MASK
+@lru_cache
+def _salt(salt: int) -> int:
+    return (2 * salt + 1) * _INVERSE & _MASK
