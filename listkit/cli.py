@@ -108,7 +108,7 @@ def _add_account(options: argparse.Namespace) -> None:
         store.create_account(options.name, sid=sid, username=username, secrets=logins)
     finally:
         store.close()
-    print(f"Account {options.name!r} is in {options.store}. These are shown this once; keep them safe:")
+    print(f"Account {options.name!r} is in {store.place}. These are shown this once; keep them safe:")
     here = f"http://127.0.0.1:{PORT}"
     for name, value in (
         ("EXOTEL_BASE_URL", here),

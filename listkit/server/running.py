@@ -65,7 +65,7 @@ class Running:
             self.store: Store = open_store(store_url)
             opened.callback(self.store.close)
             listening = opened.enter_context(_listen(host, port, self.store))
-            self.uploads = Importer(self.store, _folder_beside(store_url))
+            self.uploads = Importer(self.store, self.store.folder)
             opened.callback(self.uploads.close)
             self.uploads.resume()
             self.service = Service(self.store, self.uploads)
@@ -99,7 +99,7 @@ def serve(store_url: str | Path, *, host: str = "127.0.0.1", port: int = 8765) -
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with Running(store_url, host=host, port=port) as server:
-            print(f"Serving {store_url} at {server.url} (stop with Ctrl-C)", flush=True)  # noqa: T201 - for who started it
+            print(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)", flush=True)  # noqa: T201 - for who started it
             server.wait()
     except KeyboardInterrupt:
         pass
@@ -173,11 +173,6 @@ def _listen(host: str, port: int, store: Store) -> socket.socket:
 def _url(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _folder_beside(store_url: str | Path) -> Path:
-    path = Path(str(store_url).removeprefix("sqlite:///"))
-    return path.with_name(f"{path.name}.uploads")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

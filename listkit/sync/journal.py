@@ -7,22 +7,22 @@ ids and counts, and no number or name of a person.
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pandas as pd
 
 from listkit.errors import JournalError
+from listkit.home import home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Sized
+    from pathlib import Path
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -51,28 +51,12 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
-def home() -> Path:
-    """Return listkit's own folder, made for this user's eyes only."""
-    named = os.environ.get("LISTKIT_HOME")
-    if named:
-        folder = Path(named)
-    else:
-        import platformdirs  # noqa: PLC0415 - only who writes a journal needs it
-
-        folder = Path(platformdirs.user_state_dir("listkit"))
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as cause:
-        raise JournalError(_cannot(folder, cause)) from cause
-    return folder
-
-
 class Journal:
     """The record of pushes; every write is on disk before the call returns."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the journal, `journal.sqlite` in `home()` unless told otherwise."""
-        self.path = path or home() / "journal.sqlite"
+        self.path = path or _own_folder() / "journal.sqlite"
         self._lock = threading.Lock()
         with self._told():
             self.path.touch(mode=0o600)
@@ -152,6 +136,16 @@ def runs() -> pd.DataFrame:
         return journal.runs()
     finally:
         journal.close()
+
+
+def _own_folder() -> Path:
+    """Return listkit's own folder, made for this user's eyes only."""
+    folder = home()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as cause:
+        raise JournalError(_cannot(folder, cause)) from cause
+    return folder
 
 
 def _cannot(path: Path, cause: Exception) -> str:

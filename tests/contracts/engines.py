@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from listkit.contact import Contact, ContactList
+from tests.contracts.cluster import fresh_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ENGINES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder / 'store.sqlite'}",
+    "postgresql": lambda _: fresh_database(),
 }
 """How to make the URL of an empty store in a folder; a new engine is one more row."""
 

@@ -11,6 +11,7 @@ from listkit.errors import DuplicateError
 from listkit.server.store.base import FIRST_USER, Account, Caller
 from listkit.server.store.credentials import Proofs, hash_secret
 from listkit.server.store.database import Database
+from listkit.server.store.engines import EVERY_ACCOUNT
 from listkit.server.store.schema import accounts, credentials, within
 from listkit.server.store.text import refusal_of, refuse_unstorable
 
@@ -44,7 +45,7 @@ class Accounts(Database):
         refuse_unstorable([name, sid, username, *(login for login, _ in secrets.values())])
         hashed = {api: (login, hash_secret(secret)) for api, (login, secret) in secrets.items()}
         salt = randomness.randbits(_SALT_BITS)
-        with self._writing() as connection:
+        with self._writing(EVERY_ACCOUNT) as connection:
             for field, value in (("name", name), ("sid", sid), ("username", username)):
                 if connection.execute(select(accounts.c.account_id).where(accounts.c[field] == value)).first():
                     message = f"An account with the {field} {value!r} is there already; choose another."
@@ -71,7 +72,7 @@ class Accounts(Database):
         """Replace the logins and secrets of an account for these APIs; the old ones are refused from now on."""
         refuse_unstorable(login for login, _ in secrets.values())
         hashed = {api: (login, hash_secret(secret)) for api, (login, secret) in secrets.items()}
-        with self._writing() as connection:
+        with self._writing(EVERY_ACCOUNT) as connection:
             theirs = within(credentials, account.account_id, user_id=FIRST_USER, scope="write")
             connection.execute(delete(credentials).where(*theirs, credentials.c.api.in_(list(secrets))))
             _keep_logins(connection, account.account_id, hashed)

@@ -13,6 +13,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from listkit.contact import Contact, ContactList, Record
     from listkit.errors import ProviderError
@@ -96,6 +97,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 class Store(Protocol):
     """Accounts and their lists, contacts, memberships and uploads; safe to share between threads."""
+
+    place: str
+    """Where it is kept, as it may be shown to anybody: without a password."""
+    folder: Path
+    """Where a server keeps the files that are uploaded to it."""
 
     # accounts ------------------------------------------------------------------------------
     def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Boolean, TypeDecorator, bindparam, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Text
+
+from listkit.server.store.engines import ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Table
-
+    from sqlalchemy import ColumnElement, Connection, Dialect, Table
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.types import TypeEngine
 
 KEY = "key_of_row"
-_TOGETHER = 50
-"""Rows that one statement inserts: the fewer statements, the less stands around the writing itself."""
 
 
 def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Say that a column is one of these values: one bound parameter, however many they are."""
-    listed = func.json_each(msgspec.json.encode(list(values)).decode()).table_valued("value")
-    return column.in_(select(listed.c.value))
+    return _Among(column, bindparam(None, list(values), type_=_Listed(column.type)))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, each with a value for every column of the table, in the table's order."""
-    if not rows:
-        return
-    columns = list(zip(*rows, strict=True))
-    # To bind None costs ten times what a text does: a column that holds nothing else is left out.
-    held = tuple(column[0] is not None or column.count(None) < len(rows) for column in columns)
-    given = list(zip(*compress(columns, held), strict=True))
-    whole = len(given) - len(given) % _TOGETHER
-    parts = [list(chain.from_iterable(given[at : at + _TOGETHER])) for at in range(0, whole, _TOGETHER)]
-    if parts:
-        connection.exec_driver_sql(_insertion(table, held, _TOGETHER), [tuple(part) for part in parts])
-    if whole < len(given):
-        rest = tuple(chain.from_iterable(given[whole:]))
-        connection.exec_driver_sql(_insertion(table, held, len(given) - whole), rest)
+    if rows:
+        ENGINES[connection.dialect.name]().insert_rows(connection, table, rows)
 
 
 def update_rows(
@@ -52,8 +41,33 @@ def update_rows(
         connection.execute(update(table).where(*same), list(rows))
 
 
-@lru_cache
-def _insertion(table: Table, held: tuple[bool, ...], count: int) -> str:
-    names = ", ".join(compress(table.columns.keys(), held))
-    row = f"({', '.join('?' * sum(held))})"
-    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * count)}"  # noqa: S608 - no text of a caller
+class _Listed(TypeDecorator[Any]):
+    """A list of values of a type, bound as the engine binds one."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Ask the engine."""
+        return ENGINES[dialect.name]().list_of(self.item)
+
+
+class _Among(FunctionElement[bool]):
+    """A column and a list, in one condition."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> _Among:  # noqa: ARG002 - SQLAlchemy asks by name
+        """Stand as it is: compared with true, as other functions are, it would be looked up in no index."""
+        return self
+
+
+@compiles(_Among)
+def _write(among: _Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = (compiler.process(part, **how) for part in among.clauses)
+    return ENGINES[compiler.dialect.name]().AMONG.format(column=column, values=values)

@@ -44,7 +44,7 @@ class Contacts(Database):
     def create_contacts(self, account: Account, new: Sequence[Contact]) -> list[Kept]:
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
         fresh: dict[str, Contact] = {}
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             known = _find_phones(connection, account.account_id, [item.phone for item in new])
             for item in new:
                 if item.phone not in known:
@@ -107,7 +107,7 @@ class Contacts(Database):
         at = now()
         outcomes: list[Record | ProviderError] = []
         rows: list[dict[str, Any]] = []
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             known = find_contacts(connection, account.account_id, [contact_id for contact_id, _ in changes])
             wanted = [fields["phone"] for _, fields in changes if "phone" in fields]
             storable = [phone for phone in wanted if refusal_of([phone]) is None]
@@ -132,7 +132,7 @@ class Contacts(Database):
 
     def delete_contacts(self, account: Account, contact_ids: Sequence[str]) -> list[Record | ProviderError]:
         """Delete contacts with all their memberships and return them as they were."""
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             known = find_contacts(connection, account.account_id, contact_ids)
             gone = numbers_of(known)
             leave_every_list(connection, account.account_id, gone)

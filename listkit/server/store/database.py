@@ -1,21 +1,20 @@
 """One database: how it is read and written, and the border that its driver's errors do not cross.
 
-Readers run side by side, each on what was committed when it began. Writers take turns: the
-writing engine has one connection. What a write acknowledged is on disk.
+Readers run side by side, each on what was committed when it began. Writers of one account take
+turns, so that what a write has looked at holds until it ends. What a write acknowledged is on disk.
 """
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, inspect, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoTurnError
 
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
-from listkit.server.store import sqlite
-from listkit.server.store.schema import VERSION, metadata, schema_version
+from listkit.server.store import engines, migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +24,23 @@ if TYPE_CHECKING:
 
 
 class Database:
-    """A database as something to read and to write; errors of the driver never come out."""
+    """A database as something to read and to write; errors of the driver never come out.
+
+    `place` is where it is, as it may be shown to anybody; `folder` is where a server keeps the
+    files that are uploaded to it.
+    """
 
     def __init__(self, url: str | Path) -> None:
         """Open it, and make its tables where there are none yet."""
-        place = sqlite.locate(url)
-        sqlite.keep_private(place)
-        self._reader = sqlite.open_engine(place, "reading")
-        self._writer = sqlite.open_engine(place, "writing")
+        self._engine, place = engines.locate(url)
+        self.place = engines.show(place)
+        self.folder = self._engine.folder_of(place)
+        self._turns = _Turns()
+        self._reader = self._engine.open_pool(place, "reading")
+        self._writer = self._engine.open_pool(place, "writing")
         try:
-            with self._writing() as connection:
-                _prepare(connection)
+            with self._writing(engines.EVERY_ACCOUNT) as connection:
+                migrations.prepare(connection, self._engine)
         except ListkitError:
             self.close()
             raise
@@ -43,14 +48,30 @@ class Database:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Look at the database as it was when the block began."""
-        with _border(), self._reader.begin() as connection:
+        with self._border(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """Hold the one pen: all that is written is kept when the block ends, or none of it."""
-        with _border(), self._writer.begin() as connection:
+    def _writing(self, account_id: int) -> Iterator[Connection]:
+        """Hold the pen for an account: all that is written is kept when the block ends, or none of it."""
+        with self._border(), self._turns.take(account_id), self._writer.begin() as connection:
+            self._engine.take_turn(connection, account_id)
             yield connection
+
+    @contextmanager
+    def _border(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, self._engine.ERROR) as error:
+            # Neither a statement nor what the driver says of it goes into a log: they may hold somebody's data.
+            raise self._told(error).with_traceback(error.__traceback__) from None
+
+    def _told(self, error: Exception) -> ServerFailedError:
+        if isinstance(error, NoTurnError):
+            return _busy()
+        if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
+            error = error.orig
+        return self._engine.tell(error)
 
     def close(self) -> None:
         """Let go of connections and files."""
@@ -58,29 +79,23 @@ class Database:
         self._writer.dispose()
 
 
-def _prepare(connection: Connection) -> None:
-    if not inspect(connection).has_table(schema_version.name):
-        metadata.create_all(connection)
-        connection.execute(insert(schema_version).values(version=VERSION))
-        sqlite.shape_plans(connection)
-    found = connection.execute(select(schema_version.c.version)).scalar_one()
-    if found != VERSION:
-        message = f"The store has schema {found}, and this listkit reads {VERSION}; use the listkit that made it."
-        raise ListkitError(message)
+class _Turns:
+    """Turns of this process's writers: one account's many do not take up every connection."""
+
+    def __init__(self) -> None:
+        self._locks: dict[int, threading.Lock] = {}
+
+    @contextmanager
+    def take(self, account_id: int) -> Iterator[None]:
+        """Wait for the account's turn; UnavailableError if it does not come."""
+        lock = self._locks.setdefault(account_id, threading.Lock())
+        if not lock.acquire(timeout=engines.WAIT_SECONDS):
+            raise _busy()
+        try:
+            yield
+        finally:
+            lock.release()
 
 
-@contextmanager
-def _border() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise _told(error) from error
-
-
-def _told(error: SQLAlchemyError) -> ServerFailedError:
-    said = str(getattr(error, "orig", None) or error)
-    if isinstance(error, NoTurnError) or "locked" in said or "busy" in said:
-        return UnavailableError("The store is busy with other writes; try again in a second.", retry_after=1)
-    if "full" in said:
-        return ServerFailedError("The store's disk is full; make room and send the request again.")
-    return ServerFailedError(f"The store failed: {said}.")
+def _busy() -> UnavailableError:
+    return UnavailableError("The store is busy with other writes; try again in a second.", retry_after=1)

@@ -45,7 +45,7 @@ class Lists(Database):
         """Make lists; DuplicateError for a name that is taken (also by an earlier item)."""
         at = now()
         refusals: dict[int, ProviderError] = {}
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             names = _Names(connection, account.account_id, (item.name for item in new), ignore_case=ignore_case)
             for position, item in enumerate(new):
                 try:
@@ -97,7 +97,7 @@ class Lists(Database):
         """Change fields of lists (name, tag, description, shared) in order; absent fields stay."""
         at = now()
         outcomes: Sequence[ContactList | ProviderError]
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             known = find_lists(connection, account.account_id, [list_id for list_id, _ in changes])
             wanted = (fields["name"] for _, fields in changes if "name" in fields)
             names = _Names(connection, account.account_id, wanted, ignore_case=ignore_case)
@@ -108,7 +108,7 @@ class Lists(Database):
 
     def delete_list(self, account: Account, list_id: str, *, destroy_orphans: bool = False) -> ContactList:
         """Delete a list and return it as it was; with `destroy_orphans`, the contacts in no other list too."""
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             row = find_list(connection, account.account_id, list_id)
             leave(connection, account.account_id, row.list_id, destroy_orphans=destroy_orphans)
             same = within(lists, account.account_id, list_id=row.list_id)

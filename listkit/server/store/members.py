@@ -67,7 +67,7 @@ class Members(Database):
         at = now()
         outcomes: list[Joined | ProviderError] = []
         fresh: list[int] = []
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             held = find_list(connection, account.account_id, list_id)
             numbers = numbers_of(contact_ids)
             joined = find_joined(connection, account.account_id, held.list_id, numbers)
@@ -93,7 +93,7 @@ class Members(Database):
         self, account: Account, list_id: str, contact_ids: Sequence[str], *, destroy_orphans: bool = False
     ) -> list[bool]:
         """Take contacts off a list; says for each whether it was a member."""
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             held = find_list(connection, account.account_id, list_id)
             joined = find_joined(connection, account.account_id, held.list_id, numbers_of(contact_ids))
             leave(connection, account.account_id, held.list_id, list(joined), destroy_orphans=destroy_orphans)
@@ -108,7 +108,7 @@ class Members(Database):
     def set_lists_of(self, account: Account, contact_id: str, list_ids: Sequence[str]) -> None:
         """Make a contact a member of exactly these lists; NotFoundError for an unknown list, nothing applied."""
         at = now()
-        with self._writing() as connection:
+        with self._writing(account.account_id) as connection:
             before = {str(item.list_id) for item in _lists_with(connection, account.account_id, contact_id)}
             wanted = find_lists(connection, account.account_id, list_ids)
             for list_id in list_ids:

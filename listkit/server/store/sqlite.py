@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from functools import lru_cache
+from itertools import chain, compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+import msgspec
+from sqlalchemy import Text, TypeDecorator, create_engine, event
 
-from listkit.errors import ListkitError
+from listkit.errors import ListkitError, ServerFailedError, UnavailableError
+from listkit.server.store import engines
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from collections.abc import Sequence
 
-WAIT_SECONDS = 10
+    from sqlalchemy import URL, Connection, Dialect, Engine, Table
+    from sqlalchemy.types import TypeEngine
+
+    from listkit.server.store.engines import Mode
+
+AMONG = "{column} IN (SELECT value FROM json_each({values}))"
+ERROR: type[Exception] = sqlite3.Error
 _READERS, _READER_CACHE_KIB, _WRITER_CACHE_KIB = 8, 8 * 1024, 64 * 1024
+_TOGETHER = 50
+"""Rows that one statement inserts: the fewer statements, the less stands around the writing itself."""
 
 # How many rows share the first columns of each index. The planner would otherwise believe that
 # an account has ten contacts, and look at all of them; measuring would make plans change with the data.
@@ -31,45 +43,34 @@ _SHAPE = (
 )
 
 
-def locate(url: str | Path) -> URL:
-    """Read a file's path or a sqlite:/// URL; ListkitError for what names no file."""
-    if isinstance(url, Path) or "://" not in url:
-        return URL.create("sqlite", database=str(url))
-    try:
-        place = make_url(url)
-    except ArgumentError:
-        raise ListkitError("The store's URL cannot be read; give a file, or sqlite:///path/to/file.") from None
-    if place.get_backend_name() != "sqlite" or not place.database:
-        message = f"There is no store at {place.drivername}:// URLs; give a file, or sqlite:///path/to/file."
-        raise ListkitError(message)
-    return place
+def locate(url: URL) -> URL:
+    """Read a sqlite:/// URL; ListkitError for one that names no file."""
+    if not url.database:
+        raise ListkitError("This sqlite:// URL names no store; give a file, or sqlite:///path/to/file.")
+    return url
 
 
-def keep_private(place: URL) -> None:
-    """Make the file one that only its owner can read; SQLite gives its side files the same mode."""
+def folder_of(place: URL) -> Path:
+    """Return the folder of uploaded files: beside the store's own."""
     path = Path(str(place.database))
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
-    except OSError as error:
-        message = f"The store {str(path)!r} cannot be opened: {error.strerror}."
-        raise ListkitError(message) from None
+    return path.with_name(f"{path.name}.uploads")
 
 
-def open_engine(place: URL, mode: Literal["reading", "writing"]) -> Engine:
+def open_pool(place: URL, mode: Mode) -> Engine:
     """Open for reading side by side, or for writing in turns."""
+    _keep_private(place)
     is_writing = mode == "writing"
     cache = _WRITER_CACHE_KIB if is_writing else _READER_CACHE_KIB
-    engine = create_engine(
+    pool = create_engine(
         place,
         pool_size=1 if is_writing else _READERS,
         max_overflow=0 if is_writing else -1,
-        pool_timeout=WAIT_SECONDS,
+        pool_timeout=engines.WAIT_SECONDS,
         hide_parameters=True,
-        connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
+        connect_args={"timeout": engines.WAIT_SECONDS, "isolation_level": None},
     )
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(pool, "connect")
     def _set_up(connection: Any, _record: object) -> None:
         for pragma in (
             "journal_mode=WAL",
@@ -81,11 +82,46 @@ def open_engine(place: URL, mode: Literal["reading", "writing"]) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(pool, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
-    return engine
+    return pool
+
+
+def take_turn(_connection: Connection, _account_id: int) -> None:
+    """Wait for nobody: who writes holds the only pen already."""
+
+
+class _Listed(TypeDecorator[Any]):
+    """A list as one JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str:
+        """Write the list."""
+        return msgspec.json.encode(value).decode()
+
+
+def list_of(_item: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Bind a list as JSON, whatever is in it."""
+    return _Listed()
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows, many in a statement."""
+    columns = list(zip(*rows, strict=True))
+    # To bind None costs ten times what a text does: a column that holds nothing else is left out.
+    held = tuple(column[0] is not None or column.count(None) < len(rows) for column in columns)
+    given = list(zip(*compress(columns, held), strict=True))
+    whole = len(given) - len(given) % _TOGETHER
+    parts = [list(chain.from_iterable(given[at : at + _TOGETHER])) for at in range(0, whole, _TOGETHER)]
+    if parts:
+        connection.exec_driver_sql(_insertion(table, held, _TOGETHER), [tuple(part) for part in parts])
+    if whole < len(given):
+        rest = tuple(chain.from_iterable(given[whole:]))
+        connection.exec_driver_sql(_insertion(table, held, len(given) - whole), rest)
 
 
 def shape_plans(connection: Connection) -> None:
@@ -94,3 +130,33 @@ def shape_plans(connection: Connection) -> None:
     connection.exec_driver_sql("DELETE FROM sqlite_stat1")
     connection.exec_driver_sql("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)", list(_SHAPE))
     connection.exec_driver_sql("ANALYZE sqlite_schema")
+
+
+def tell(error: Exception) -> ServerFailedError:
+    """Say what SQLite met."""
+    kind = getattr(error, "sqlite_errorname", "")
+    if kind.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return UnavailableError("The store is busy with other writes; try again in a second.", retry_after=1)
+    if kind == "SQLITE_FULL":
+        return ServerFailedError("The store's disk is full; make room and send the request again.")
+    if kind.startswith("SQLITE_READONLY"):
+        return ServerFailedError("The store's file takes no writes; let the server's user write to it and its folder.")
+    return ServerFailedError(f"The store failed: {error}.")
+
+
+def _keep_private(place: URL) -> None:
+    """Make the file one that only its owner can read; SQLite gives its side files the same mode."""
+    path = Path(str(place.database))
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        message = f"The store {str(path)!r} cannot be opened: {error.strerror}."
+        raise ListkitError(message) from None
+
+
+@lru_cache
+def _insertion(table: Table, held: tuple[bool, ...], count: int) -> str:
+    names = ", ".join(compress(table.columns.keys(), held))
+    row = f"({', '.join('?' * sum(held))})"
+    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * count)}"  # noqa: S608 - no text of a caller

@@ -34,7 +34,7 @@ class Uploads(Database):
 
     def create_job(self, job: Job) -> Job:
         """Record an upload (its `upload_id` is given here) before its first row is read."""
-        with self._writing() as connection:
+        with self._writing(job.account_id) as connection:
             number = take_ids(connection, job.account_id, "upload", 1)
             connection.execute(
                 insert(uploads).values(
@@ -69,7 +69,7 @@ class Uploads(Database):
 
     def load_rows(self, job: Job, rows: Sequence[Contact]) -> Job:
         """Make contacts, join them to the job's list, and record the job's new counts, all in one transaction."""
-        with self._writing() as connection:
+        with self._writing(job.account_id) as connection:
             if rows:
                 job = _load(connection, job, rows)
             same = within(uploads, job.account_id, upload_id=int(job.upload_id))

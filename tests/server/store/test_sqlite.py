@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from listkit.contact import Contact, ContactList
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
-from listkit.server.store import credentials, open_store, sqlite
+from listkit.server.store import credentials, engines, open_store
 from listkit.server.store.base import Caller
 from listkit.server.store.sql import SqlStore
 from tests.contracts.engines import make_account, make_list, make_members
@@ -105,7 +105,7 @@ def test_a_store_of_a_newer_listkit_is_refused(store: SqlStore, path: Path) -> N
 
 def test_a_writer_elsewhere_is_waited_for_and_then_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process writes, reads go on and a write is UnavailableError, to be tried again."""
-    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.05)
     store = SqlStore(path)
     account = make_account(store, "acme")
     elsewhere = sqlite3.connect(path, isolation_level=None)
@@ -122,7 +122,7 @@ def test_a_writer_elsewhere_is_waited_for_and_then_named(path: Path, monkeypatch
 
 def test_a_writer_here_is_waited_for_and_then_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Writers of one process take turns; one whose turn does not come is UnavailableError."""
-    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.05)
     store = SqlStore(path)
     account = make_account(store, "acme")
     refused: list[Exception] = []
@@ -133,7 +133,7 @@ def test_a_writer_here_is_waited_for_and_then_named(path: Path, monkeypatch: pyt
         except UnavailableError as error:
             refused.append(error)
 
-    with store._writing():
+    with store._writing(account.account_id):
         thread = threading.Thread(target=write)
         thread.start()
         thread.join()

@@ -1,0 +1,107 @@
+"""The engines that can keep a store, told apart by the first word of a URL.
+
+A new engine is one row in `ENGINES` and one module that does what `Engine` says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from listkit.errors import ListkitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import sqlalchemy
+    from sqlalchemy import Connection, Table
+    from sqlalchemy.types import TypeEngine
+
+    from listkit.errors import ServerFailedError
+
+Mode = Literal["reading", "writing"]
+
+WAIT_SECONDS = 10
+"""How long a request waits for its turn, or for a connection, before it is told to come again."""
+EVERY_ACCOUNT = 0
+"""Whose turn it is when accounts and their logins change; no account has this id."""
+
+
+class Engine(Protocol):
+    """A kind of database as a module."""
+
+    AMONG: str
+    """SQL that says that {column} is one of {values}, a list bound as `list_of` says."""
+    ERROR: type[Exception]
+    """What all errors of its driver are."""
+
+    def locate(self, url: URL) -> URL:
+        """Read a URL of this kind, or raise ListkitError for one that names no place."""
+
+    def folder_of(self, place: URL) -> Path:
+        """Return the folder where a server keeps the files that are uploaded to this store."""
+
+    def open_pool(self, place: URL, mode: Mode) -> sqlalchemy.Engine:
+        """Open for reading, where each block sees one moment, or for writing."""
+
+    def take_turn(self, connection: Connection, account_id: int) -> None:
+        """Wait, in a write, until no other process writes to this account."""
+
+    def list_of(self, item: TypeEngine[Any]) -> TypeEngine[Any]:
+        """Return the type as which a list of such items is bound."""
+
+    def insert_rows(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert at least one row, each with a value for every column of the table, in the table's order."""
+
+    def shape_plans(self, connection: Connection) -> None:
+        """Tell the planner what the tables will look like, where it would not see by itself."""
+
+    def tell(self, error: Exception) -> ServerFailedError:
+        """Say in a sentence what the driver met."""
+
+
+def _sqlite() -> Engine:
+    from listkit.server.store import sqlite  # noqa: PLC0415 - an engine's driver is needed where it is used
+
+    return sqlite
+
+
+def _postgresql() -> Engine:
+    from listkit.server.store import postgresql  # noqa: PLC0415 - psycopg comes with an extra
+
+    return postgresql
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"sqlite": _sqlite, "postgresql": _postgresql, "postgres": _postgresql}
+_FORMS = "a file, sqlite:///path/to/file, or postgresql://user@host/database"
+_SECRET = ("password", "sslpassword")
+
+
+def locate(url: str | Path) -> tuple[Engine, URL]:
+    """Find the engine for a file's path or a URL, and the place as that engine names it."""
+    if isinstance(url, Path) or "://" not in url:
+        place = URL.create("sqlite", database=str(url))
+    else:
+        try:
+            place = make_url(url)
+        except (ArgumentError, ValueError):
+            raise ListkitError(f"The store's URL cannot be read; give {_FORMS}.") from None
+    kind = place.get_backend_name()
+    if kind not in ENGINES:
+        raise ListkitError(f"There is no store at {kind}:// URLs; give {_FORMS}.")
+    engine = ENGINES[kind]()
+    return engine, engine.locate(place)
+
+
+def show(place: URL) -> str:
+    """Return a place as it may be shown to anybody: without its password, wherever it stands.
+
+    >>> show(make_url("postgresql://asha:hidden@db/lists?sslpassword=hidden"))
+    'postgresql://asha@db/lists'
+    """
+    if place.get_backend_name() == "sqlite":
+        return str(place.database)
+    return place._replace(password=None).difference_update_query(_SECRET).render_as_string()

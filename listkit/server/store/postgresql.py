@@ -1,0 +1,154 @@
+"""PostgreSQL as an engine of the store: readers that see one moment, a turn for each account, rows loaded by COPY."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ARRAY, create_engine, event, func, select
+
+from listkit.errors import ListkitError, MissingExtraError, ServerFailedError, UnavailableError
+from listkit.home import home
+from listkit.server.store import engines
+from listkit.server.store.schema import accounts
+
+try:
+    import psycopg
+except ModuleNotFoundError as missing:
+    raise MissingExtraError("postgres") from missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import URL, Connection, Engine, Table
+    from sqlalchemy.types import TypeEngine
+
+    from listkit.server.store.engines import Mode
+
+AMONG = "{column} = ANY ({values})"
+ERROR: type[Exception] = psycopg.Error
+_CONNECTIONS = 8
+_STATEMENT_SECONDS = {"reading": 60, "writing": 300}
+_IDLE_SECONDS = 60
+_ACCOUNTS_LOCK = 0x6C6973746B6974
+"""An advisory lock, which is no row's: `listkit` as a number."""
+_AWAY = 5
+"""Seconds until it is worth asking again a database that is not there."""
+_MEANINGS: list[tuple[tuple[str, ...], str, float | None]] = [
+    (("55P03", "25P03", "40"), "The store is busy with other writes; try again in a second.", 1),
+    (("57014",), "The store's database stopped a statement that took too long; ask for less at a time.", 1),
+    (("53100",), "The store's disk is full; make room and send the request again.", None),
+    (
+        ("25006",),
+        "The store's database takes no writes, as it is read-only or a standby; give the primary's URL.",
+        None,
+    ),
+    (("08", "53", "57"), "The store's database cannot serve now: {said}.", _AWAY),
+]
+"""What its codes begin with, what that is called, and the seconds after which it may be over; the first that fits."""
+# A server that vanishes is noticed, and none is waited for without end. A URL may say otherwise.
+_CONNECTING = {
+    "connect_timeout": engines.WAIT_SECONDS,
+    "fallback_application_name": "listkit",
+    "client_encoding": "utf8",
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+# What was acknowledged is on disk; statements here are too short to be worth compiling.
+_SET_UP = """
+SELECT set_config('statement_timeout', %(statement)s, false), set_config('lock_timeout', %(lock)s, false),
+       set_config('idle_in_transaction_session_timeout', %(idle)s, false), set_config('jit', 'off', false),
+       CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', false) END,
+       current_setting('server_encoding')
+"""
+
+
+def locate(url: URL) -> URL:
+    """Read a postgresql:// URL; what it leaves out, the driver finds in PGHOST, PGPASSWORD, ~/.pgpass and the like."""
+    return url.set(drivername="postgresql")
+
+
+def folder_of(place: URL) -> Path:
+    """Return the folder of uploaded files: in listkit's own, named after the database."""
+    _, _, name = engines.show(place).partition("://")
+    return home() / "uploads" / (re.sub(r"[^\w.@-]+", "-", name).strip(".-") or "postgresql")
+
+
+def open_pool(place: URL, mode: Mode) -> Engine:
+    """Open for reading, each block on one snapshot, or for writing, many accounts side by side."""
+    pool = create_engine(
+        place.set(drivername="postgresql+psycopg"),
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=engines.WAIT_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in _CONNECTING.items() if name not in place.query},
+    )
+
+    @event.listens_for(pool, "connect")
+    def _set_up(connection: psycopg.Connection[Any], _record: object) -> None:
+        seconds = {"statement": _STATEMENT_SECONDS[mode], "lock": engines.WAIT_SECONDS, "idle": _IDLE_SECONDS}
+        given = {name: f"{round(1000 * value)}ms" for name, value in seconds.items()}
+        *_, encoding = connection.execute(_SET_UP, given).fetchone() or ("nothing",)
+        connection.commit()
+        if encoding != "UTF8":
+            message = f"The database keeps text as {encoding}, and a store needs UTF8; make one with ENCODING 'UTF8'."
+            raise ListkitError(message)
+        if mode == "reading":
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+
+    return pool
+
+
+def take_turn(connection: Connection, account_id: int) -> None:
+    """Wait until no other process writes to this account; the turn ends with the write."""
+    if account_id == engines.EVERY_ACCOUNT:
+        connection.execute(select(func.pg_advisory_xact_lock(_ACCOUNTS_LOCK)))
+    else:
+        mine = select(accounts.c.account_id).where(accounts.c.account_id == account_id)
+        connection.execute(mine.with_for_update(key_share=True))
+
+
+def list_of(item: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Bind a list as an array."""
+    return ARRAY(item)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Load rows by COPY."""
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(_loading(table)) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def shape_plans(_connection: Connection) -> None:
+    """Leave it to the server, which measures its tables as they grow."""
+
+
+def tell(error: Exception) -> ServerFailedError:
+    """Say what PostgreSQL met, by its code where it has one: its own words may quote somebody's row."""
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return UnavailableError(f"The store's database cannot be reached: {_first_line(error)}.", retry_after=_AWAY)
+    said = f"{error.diag.message_primary} ({error.sqlstate})"
+    for beginnings, sentence, retry_after in _MEANINGS:
+        if error.sqlstate.startswith(beginnings):
+            told = sentence.format(said=said)
+            return ServerFailedError(told) if retry_after is None else UnavailableError(told, retry_after=retry_after)
+    return ServerFailedError(f"The store's database failed: {said}.")
+
+
+@lru_cache
+def _loading(table: Table) -> str:
+    return f"COPY {table.name} ({', '.join(table.columns.keys())}) FROM STDIN"
+
+
+def _first_line(error: Exception) -> str:
+    line, *_ = str(error).strip().splitlines() or [type(error).__name__]
+    return line.removeprefix("connection failed: ").rstrip(".")
