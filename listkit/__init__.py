@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from listkit.accessor import of
     from listkit.account import Account, connect
     from listkit.frame.reading import read_file, reading
+    from listkit.server.faults import Faults
     from listkit.sync.journal import runs
     from listkit.sync.planning import Plan
     from listkit.sync.run import Interrupted, Run
@@ -48,6 +49,7 @@ __all__ = [
     "ColumnsError",
     "CredentialsError",
     "DriftError",
+    "Faults",
     "IncompleteWarning",
     "Interrupted",
     "JournalError",
@@ -70,6 +72,7 @@ __all__ = [
 
 _HOMES = {
     "Account": "account",
+    "Faults": "server.faults",
     "Interrupted": "sync.run",
     "Plan": "sync.planning",
     "Run": "sync.run",

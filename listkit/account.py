@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.providers.base import Provider
+    from listkit.providers.retrying import Clock
     from listkit.sync.planning import Plan
     from listkit.sync.run import Run
 
@@ -56,6 +57,7 @@ def connect(
     base_url: str | None = None,
     rate: float | None = None,
     ca: str | Path | None = None,
+    clock: Clock | None = None,
 ) -> Account:
     """Open an account at a provider; nothing is sent, and `account.ping()` tries the key.
 
@@ -63,6 +65,7 @@ def connect(
     "north" `LISTKIT_EXOTEL_NORTH_SID`), else from the system's keyring. A named profile never
     falls back to the unnamed one. `rate` is in requests per second: what the provider documents
     where it is left out, `math.inf` for no pacing. `ca` names a file of certificates to trust.
+    `clock` is what waits go by, the computer's where it is left out; a sandbox has its own.
 
     Exotel's own form `https://key:token@host/v2/accounts/sid` is taken too; the key is split
     off at once, and a warning says that the cell still shows it.
@@ -100,6 +103,7 @@ def connect(
         operations=vendor.operations,
         rate=rate or vendor.rate,
         ca=ca,
+        clock=clock,
     )
     made = vendor.make(session, account=settings[vendor.settings[0]], host=session.host)
     if rate is not None:

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
+from listkit.server.faults import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--store", default="listkit.sqlite", metavar="FILE_OR_URL", help="where everything is kept")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this computer only)")
     serve.add_argument("--port", type=_port, default=PORT)
+    serve.add_argument(
+        "--faults", type=_faults, metavar="WHICH", help="answer badly on purpose, as rate=0.05,codes=429+503,seed=7"
+    )
     serve.set_defaults(run=_serve)
 
     accounts = commands.add_parser("accounts", help="the accounts of a store").add_subparsers(required=True, metavar="")
@@ -76,6 +80,13 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 (any free one) to 65535")
 
 
+def _faults(text: str) -> Faults:
+    try:
+        return Faults.parse(text)
+    except ListkitError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _name(text: str) -> str:
     if re.fullmatch(r"[\w.@+-]+", text, re.ASCII):
         return text
@@ -91,7 +102,7 @@ def _demo(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace) -> None:
     from listkit.server.running import serve  # noqa: PLC0415 - it brings the server
 
-    serve(options.store, host=options.host, port=options.port)
+    serve(options.store, host=options.host, port=options.port, faults=options.faults)
 
 
 def _add_account(options: argparse.Namespace) -> None:

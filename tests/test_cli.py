@@ -142,3 +142,11 @@ def test_a_wrong_command_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> N
         cli.main(["nonsense"])
     assert left.value.code == cli.WRONG_USAGE
     assert "nonsense" in capsys.readouterr().err
+
+
+def test_faults_that_make_no_sense_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """`serve --faults` with what is none exits with 2, says what there is, and starts nothing."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["serve", "--faults", "rate=0.05,tornado"])
+    assert ended.value.code == cli.WRONG_USAGE
+    assert "'tornado' is no fault" in capsys.readouterr().err

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from listkit.errors import MissingExtraError
 from listkit.server.answering import LARGEST_BODY
+from listkit.server.dial import CutError
 from listkit.wire.message import Request
 
 try:
@@ -35,10 +37,28 @@ def app(answer: Send) -> ASGIApp:
             body = await _read(incoming)
         except ClientDisconnect:
             return
-        made = await run_in_threadpool(answer, _request(incoming, body))
+        try:
+            made = await run_in_threadpool(answer, _request(incoming, body))
+        except CutError as cut:
+            await _cut(cut, send)
+            return
         await Response(made.body, made.status, dict(made.headers))(scope, receive, send)
 
     return edge
+
+
+async def _cut(cut: CutError, send: SendMessage) -> None:
+    """Send so much of an answer as gets out, and leave it at that; the server then closes the connection.
+
+    It does so too, without a word, where an answer is begun that has no status.
+    """
+    if cut.begun is None:
+        with suppress(KeyError):
+            await send({"type": "http.response.start"})
+        return
+    whole = Response(cut.begun.body, cut.begun.status, dict(cut.begun.headers))
+    await send({"type": "http.response.start", "status": whole.status_code, "headers": whole.raw_headers})
+    await send({"type": "http.response.body", "body": cut.begun.body[: cut.sent], "more_body": True})
 
 
 async def _read(incoming: Incoming) -> bytes:

@@ -15,6 +15,9 @@ Gait = Literal["runs", "stands", "hurries"]
 class Clock:
     """The system's clock."""
 
+    def __init__(self) -> None:
+        self._over = threading.Event()
+
     def now(self) -> float:
         """Return the seconds since 1970, for what is written down."""
         return time.time()
@@ -24,8 +27,12 @@ class Clock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait so many seconds."""
-        time.sleep(max(seconds, 0))
+        """Wait so many seconds, or until all are woken."""
+        self._over.wait(max(seconds, 0))
+
+    def wake(self) -> None:
+        """Let nobody sleep any longer, because the server is closing."""
+        self._over.set()
 
 
 class HandClock(Clock):
@@ -48,6 +55,7 @@ class HandClock(Clock):
 
     def __init__(self, at: float | None = None, *, gait: Gait = "stands") -> None:
         """Set it to `at`, seconds since 1970, else to what the system says."""
+        super().__init__()
         self._turned = threading.Condition()
         self._gait: Gait = gait
         self._stood_at = time.monotonic()
@@ -89,6 +97,10 @@ class HandClock(Clock):
     def hurry(self) -> None:
         """Stop it where it is, and let whoever sleeps by it move it: nobody waits any more."""
         self._go("hurries")
+
+    def wake(self) -> None:
+        """Let nobody sleep any longer, because the server is closing; the hand goes where they wanted it."""
+        self.hurry()
 
     def run(self) -> None:
         """Let it go on from where it is, a second a second."""

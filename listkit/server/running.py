@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 from listkit.errors import ListkitError, MissingExtraError
 from listkit.server.answering import Service
 from listkit.server.app import app
+from listkit.server.clock import Clock
+from listkit.server.dial import Dial
 from listkit.server.importing import Importer
 from listkit.server.store import open_store
 
@@ -27,6 +29,7 @@ except ModuleNotFoundError as missing:
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
+    from listkit.server.faults import Faults
     from listkit.server.store.base import Store
     from listkit.wire.message import Answer, Request, Send
 
@@ -36,28 +39,43 @@ _POLL_SECONDS = 0.005
 
 
 class Asked(NamedTuple):
-    """A request that was answered: when, what, how it ended, and how many bytes went back."""
+    """A request and how it ended: when, what, the status, how many bytes went back, and the fault it met.
+
+    `status` is None where the connection was cut, `fault` empty where all was well.
+    """
 
     at: float
     method: str
     path: str
-    status: int
+    status: int | None
     size: int
+    fault: str = ""
 
 
 class Running:
     """A server on a free port of this computer, over a store of its own or one that is given.
 
     It answers from the moment it is made until `close`, or until its block ends. Without a
-    store it keeps everything in a temporary folder, which goes with it.
+    store it keeps everything in a temporary folder, which goes with it. What waits goes by
+    `clock`, and `dial.faults` says which requests go wrong.
 
     >>> with Running() as server:
     ...     server.url
     'http://127.0.0.1:...'
     """
 
-    def __init__(self, store_url: str | Path | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        store_url: str | Path | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        faults: Faults | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         """Start it; ListkitError if the address is taken, or open to others before there is an account."""
+        self.clock = clock or Clock()
+        self.dial = Dial(faults, self.clock)
         self.requests: deque[Asked] = deque(maxlen=REMEMBERED)
         with ExitStack() as opened:
             if store_url is None:
@@ -68,8 +86,9 @@ class Running:
             self.uploads = Importer(self.store, self.store.folder)
             opened.callback(self.uploads.close)
             self.uploads.resume()
-            self.service = Service(self.store, self.uploads)
+            self.service = Service(self.dial.tearing(self.store), self.uploads)
             self._thread = opened.enter_context(_Thread(self._answer, listening))
+            opened.callback(self.clock.wake)
             self.url = _url(listening)
             self._opened = opened.pop_all()
 
@@ -88,18 +107,20 @@ class Running:
         self.close()
 
     def _answer(self, request: Request) -> Answer:
-        at = time.time()
-        answer = self.service.answer(request)
-        self.requests.append(Asked(at, request.method, request.path, answer.status, len(answer.body)))
-        return answer
+        at = self.clock.now()
+        met = self.dial.meet(request, self.service.answer)
+        self.requests.append(Asked(at, request.method, request.path, *met.told, met.fault))
+        return met.heard()
 
 
-def serve(store_url: str | Path, *, host: str = "127.0.0.1", port: int = 8765) -> None:
+def serve(store_url: str | Path, *, host: str = "127.0.0.1", port: int = 8765, faults: Faults | None = None) -> None:
     """Serve a store until Ctrl-C or a polite kill, then stop in order."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with Running(store_url, host=host, port=port) as server:
+        with Running(store_url, host=host, port=port, faults=faults) as server:
             print(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)", flush=True)  # noqa: T201 - for who started it
+            if faults:
+                print(f"On purpose it answers badly now and then: {faults}", flush=True)  # noqa: T201 - the same
             server.wait()
     except KeyboardInterrupt:
         pass

@@ -20,6 +20,7 @@ import pytest
 
 from listkit.errors import ListkitError, MissingExtraError
 from listkit.server import running
+from listkit.server.faults import Faults
 from listkit.server.running import Running
 from listkit.server.store import credentials, open_store
 
@@ -139,6 +140,50 @@ def test_what_was_asked_before_the_end_is_answered(monkeypatch: pytest.MonkeyPat
     server.close()
     client.join(5)
     assert answers == [(200, b'{"status":"ok"}')]
+
+
+def test_who_waits_is_woken_at_the_end() -> None:
+    """close() does not wait for an answer that is late on purpose: it goes out at once."""
+    answers: list[tuple[int, bytes]] = []
+    with Running(faults=Faults(1, late=3_600)) as server:
+        asked, sleep = threading.Event(), server.clock.sleep
+
+        def sleep_aloud(seconds: float) -> None:
+            asked.set()
+            sleep(seconds)
+
+        server.clock.sleep = sleep_aloud  # type: ignore[method-assign]
+        client = threading.Thread(target=lambda: answers.append(get(f"{server.url}/api/v2/ping")))
+        client.start()
+        assert asked.wait(5)
+    client.join(5)
+    assert [status for status, _ in answers] == [401]
+
+
+def test_faults_are_told_when_serving_starts(tmp_path: Path) -> None:
+    """`serve` says in one line which faults are on, and a caller meets them."""
+    script = "import sys; from listkit.cli import main; sys.exit(main())"
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-c",
+        script,
+        "serve",
+        "--port",
+        "0",
+        "--store",
+        str(tmp_path / "s.sqlite"),
+    ]
+    told = "rate=1.0,codes=503,retry-after=7.0"
+    with subprocess.Popen([*command, "--faults", told], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split(" at ")[1].split()[0]
+        assert process.stdout.readline().endswith(f": {told}\n")
+        assert get(f"{url}/api/v2/ping")[0] == 503
+        assert get(f"{url}/health")[0] == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

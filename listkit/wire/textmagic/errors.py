@@ -53,7 +53,9 @@ KINDS: dict[int, tuple[type[ProviderError], str, str]] = {
     415: (MediaTypeError, "Unsupported Media Type", ""),
     429: (RateLimitedError, "Too many requests", "wait before the next request"),
     500: (ServerFailedError, "Internal server error", _NOT_KNOWN),
+    502: (ServerFailedError, "Bad Gateway", _NOT_KNOWN),
     503: (UnavailableError, "Service unavailable", _NOT_KNOWN),
+    504: (ServerFailedError, "Gateway Timeout", _NOT_KNOWN),
 }
 """What each status is, what the vendor's server says with it, and what a person can do about it."""
 
