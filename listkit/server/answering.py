@@ -16,10 +16,10 @@ from listkit.errors import (
     TooLargeError,
     UnauthorizedError,
 )
+from listkit.server.desk import Desk
 from listkit.server.dialects import Call, exotel, textmagic
 from listkit.server.visits import REQUEST_ID, begin
 from listkit.wire import multipart
-from listkit.wire.message import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from listkit.server.dialects import Dialect, Route, Uploads
     from listkit.server.store.base import Store
     from listkit.server.visits import Visit, Watch
+    from listkit.wire.message import Answer, Request
 
 DIALECTS: Sequence[Dialect] = (exotel, textmagic)
-HEALTH = "/health"
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes, of a form with a file in it."""
 LARGEST_TEXT = 8 * 1024 * 1024
@@ -51,6 +51,7 @@ class Service:
         self._uploads = uploads
         self._roads = [(dialect, Roads(dialect.ROUTES)) for dialect in dialects]
         self._watches = watches
+        self._desk = Desk(store, dialects)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is an answer too."""
@@ -67,7 +68,7 @@ class Service:
             if request.path.startswith(dialect.PREFIX):
                 visit.api = dialect.NAME
                 return self._answer_in(dialect, roads, request, visit)
-        return _answer_plainly(request)
+        return self._desk.answer(request, visit)
 
     def _answer_in(self, dialect: Dialect, roads: Roads, request: Request, visit: Visit) -> Answer:
         try:
@@ -135,13 +136,3 @@ def _match(pattern: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str] |
         elif expected != found:
             return None
     return params
-
-
-def _answer_plainly(request: Request) -> Answer:
-    if request.path.rstrip("/") == HEALTH and request.method in {"GET", "HEAD"}:
-        return _plain(200, {"status": "ok"})
-    return _plain(404, {"error": "There is nothing here; the APIs are under /v2/accounts and /api/v2."})
-
-
-def _plain(status: int, said: Mapping[str, str]) -> Answer:
-    return Answer(status=status, headers={"content-type": "application/json"}, body=msgspec.json.encode(said))

@@ -211,14 +211,6 @@ def test_a_watch_sees_the_template_and_nothing_that_was_sent() -> None:
     assert "sentinel" not in repr(seen).lower()
 
 
-def test_health_needs_no_key_and_the_rest_is_not_there() -> None:
-    """`/health` answers everybody; other paths outside of the APIs are a plain 404."""
-    assert (ask("GET", "/health", key=None).status, ask("GET", "/health", key=None).body) == (200, b'{"status":"ok"}')
-    for method, path in (("GET", "/"), ("POST", "/health"), ("GET", "/tinyer"), ("GET", "")):
-        answer = ask(method, path)
-        assert (answer.status, answer.headers["content-type"]) == (404, "application/json")
-
-
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.NAME)
 def test_every_route_of_a_vendor_is_reached(dialect: Any) -> None:
     """No route of a vendor hides behind another one."""

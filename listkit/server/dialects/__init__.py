@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -42,12 +42,22 @@ class Call(msgspec.Struct, frozen=True):
         return self.caller.account
 
 
-class Route(NamedTuple):
-    """A method and a path with {braces}, and the function that answers it."""
+class Route(msgspec.Struct, frozen=True):
+    """A method and a path with {braces}, the function that answers it, and the shapes of what goes in and comes out.
+
+    `asks` is the shape of its query, `takes` of its body, `media` the types that a body may
+    have where they are not the dialect's own. `gives` has a shape for each status of success;
+    None is an answer without a body. `refuses` are the errors that not every route may answer.
+    """
 
     method: str
     path: str
     handler: Callable[[Call], Answer]
+    asks: Any = None
+    takes: Any = None
+    gives: Mapping[int, Any] = {}
+    refuses: Sequence[type[ProviderError]] = ()
+    media: Sequence[str] = ()
 
 
 def basic_login(request: Request) -> tuple[str, str] | None:
@@ -63,11 +73,21 @@ def basic_login(request: Request) -> tuple[str, str] | None:
 
 
 class Dialect(Protocol):
-    """A vendor's API as a module: its routes, how its callers prove who they are, how it says no."""
+    """A vendor's API as a module: its routes, how its callers prove who they are, how it says no.
+
+    For its description: what it is called, the shape of what stands in the braces of its
+    paths, the types of its bodies, the shape of its refusals, and how a key is shown, as
+    OpenAPI's security schemes by name.
+    """
 
     NAME: Api
     PREFIX: str
     ROUTES: Sequence[Route]
+    TITLE: str
+    PLACES: Any
+    MEDIA: Sequence[str]
+    REFUSAL: Any
+    KEYS: Sequence[Mapping[str, Mapping[str, str]]]
 
     def login_of(self, request: Request) -> tuple[str, str] | None:
         """Return the login and secret that a request carries, or None."""

@@ -103,6 +103,9 @@ class Store(Protocol):
     folder: Path
     """Where a server keeps the files that are uploaded to it."""
 
+    def ping(self) -> None:
+        """Answer, or raise ServerFailedError."""
+
     # accounts ------------------------------------------------------------------------------
     def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:
         """Add an account; `secrets` gives (login, secret) for each API. DuplicateError if a login is taken."""

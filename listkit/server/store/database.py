@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoTurnError
 
@@ -72,6 +73,11 @@ class Database:
         if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
             error = error.orig
         return self._engine.tell(error)
+
+    def ping(self) -> None:
+        """Ask for nothing, to know that the database answers; ServerFailedError where it does not."""
+        with self._reading() as connection:
+            connection.execute(select(1))
 
     def close(self) -> None:
         """Let go of connections and files."""

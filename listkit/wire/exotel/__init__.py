@@ -10,6 +10,9 @@ from __future__ import annotations
 from listkit.wire.exotel.bodies import PREFIX, decode_done, done, encode_bulk, encode_one
 from listkit.wire.exotel.contacts import (
     ContactData,
+    ContactFields,
+    ContactsBody,
+    NewContactsBody,
     contact_data,
     contact_request,
     contacts_request,
@@ -26,12 +29,14 @@ from listkit.wire.exotel.contacts import (
     update_contact_request,
     update_contacts_request,
 )
-from listkit.wire.exotel.envelope import BATCH, Item
+from listkit.wire.exotel.envelope import BATCH, BulkBody, Item, OneBody, PageBody, Refusal
 from listkit.wire.exotel.errors import decode_error, encode_error, refused
-from listkit.wire.exotel.fields import read_phone
+from listkit.wire.exotel.fields import AccountSid, Sid, read_phone
 from listkit.wire.exotel.lists import (
     CAPS,
     ListData,
+    ListFields,
+    ListsBody,
     create_lists_request,
     decode_create_lists,
     decode_list,
@@ -48,6 +53,7 @@ from listkit.wire.exotel.lists import (
 )
 from listkit.wire.exotel.members import (
     MemberData,
+    ReferencesBody,
     add_members_request,
     decode_add_members,
     decode_joined,
@@ -58,12 +64,18 @@ from listkit.wire.exotel.members import (
 from listkit.wire.exotel.paging import (
     LONGEST_CONTACTS_PAGE,
     LONGEST_PAGE,
+    ContactsArguments,
+    PageArguments,
+    SearchArguments,
     decode_paging,
     decode_search,
     encode_page,
 )
 from listkit.wire.exotel.uploads import (
     LARGEST_FILE,
+    UploadData,
+    UploadForm,
+    UploadSid,
     decode_new_upload,
     decode_upload,
     encode_upload_started,
@@ -79,10 +91,28 @@ __all__ = [
     "LONGEST_CONTACTS_PAGE",
     "LONGEST_PAGE",
     "PREFIX",
+    "AccountSid",
+    "BulkBody",
     "ContactData",
+    "ContactFields",
+    "ContactsArguments",
+    "ContactsBody",
     "Item",
     "ListData",
+    "ListFields",
+    "ListsBody",
     "MemberData",
+    "NewContactsBody",
+    "OneBody",
+    "PageArguments",
+    "PageBody",
+    "ReferencesBody",
+    "Refusal",
+    "SearchArguments",
+    "Sid",
+    "UploadData",
+    "UploadForm",
+    "UploadSid",
     "add_members_request",
     "contact_data",
     "contact_request",

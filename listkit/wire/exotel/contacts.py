@@ -23,6 +23,20 @@ from listkit.wire.exotel.bodies import (
 )
 from listkit.wire.exotel.fields import (
     SPELLED,
+    AccountSid,
+    Company,
+    Custom,
+    Email,
+    FirstName,
+    KeptEmail,
+    KeptNumber,
+    KeptTag,
+    LastName,
+    Moment,
+    Name,
+    Number,
+    Sid,
+    Tag,
     read_custom,
     read_email,
     read_moment,
@@ -51,12 +65,12 @@ _SHOW_LIST = "show_list"
 class NewContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A contact to be made; `custom` is another spelling of `custom_field`."""
 
-    number: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    tag: str | None = None
+    number: Number | None = None
+    first_name: FirstName | None = None
+    last_name: LastName | None = None
+    company_name: Company | None = None
+    email: Email | None = None
+    tag: Tag | None = None
     custom_field: dict[str, Any] | None = None
     custom: dict[str, Any] | None = None
 
@@ -70,13 +84,13 @@ class NewContactsBody(msgspec.Struct, frozen=True):
 class ContactFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What to change of a contact; what is absent stays as it is."""
 
-    sid: str | None = None
-    number: str | UnsetType | None = UNSET
-    first_name: str | UnsetType | None = UNSET
-    last_name: str | UnsetType | None = UNSET
-    company_name: str | UnsetType | None = UNSET
-    email: str | UnsetType | None = UNSET
-    tag: str | UnsetType | None = UNSET
+    sid: Sid | None = None
+    number: Number | UnsetType | None = UNSET
+    first_name: FirstName | UnsetType | None = UNSET
+    last_name: LastName | UnsetType | None = UNSET
+    company_name: Company | UnsetType | None = UNSET
+    email: Email | UnsetType | None = UNSET
+    tag: Tag | UnsetType | None = UNSET
     custom_field: dict[str, Any] | UnsetType | None = UNSET
     custom: dict[str, Any] | UnsetType | None = UNSET
 
@@ -90,25 +104,25 @@ class ContactsBody(msgspec.Struct, frozen=True):
 class ListName(msgspec.Struct, frozen=True):
     """A list that a contact is in."""
 
-    sid: str | None = None
-    name: str | None = None
+    sid: Sid | None = None
+    name: Name | None = None
 
 
 class ContactData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A contact as Exotel shows it; as a member with its list, on request with all its lists."""
 
-    sid: str | None = None
-    account_sid: str | None = None
-    number: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    email: str | None = None
-    tag: str | None = None
-    custom_field: Any = None
-    date_created: Any = None
-    date_updated: Any = None
-    list_sid: str | UnsetType | None = UNSET
+    sid: Sid | None = None
+    account_sid: AccountSid | None = None
+    number: KeptNumber | None = None
+    first_name: FirstName | None = None
+    last_name: LastName | None = None
+    company_name: Company | None = None
+    email: KeptEmail | None = None
+    tag: KeptTag | None = None
+    custom_field: Custom = None
+    date_created: Moment = None
+    date_updated: Moment = None
+    list_sid: Sid | UnsetType | None = UNSET
     lists: list[ListName] | UnsetType | None = UNSET
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from listkit.wire.message import Answer
 
@@ -34,9 +34,9 @@ class ErrorData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Item(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
     """One thing of an answer and what became of it; clients must bear that any of it is absent."""
 
-    code: int | None = None
-    error_data: ErrorData | None = None
-    status: str | None = None
+    code: Annotated[int | None, Meta(description="As an HTTP status, of this one alone.", examples=[OK])] = None
+    error_data: Annotated[ErrorData | None, Meta(examples=[None])] = None
+    status: Annotated[str | None, Meta(examples=["success"])] = None
     data: T | None = None
 
     @property
@@ -62,9 +62,9 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Envelope(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """A whole body; `response` is an object for one thing and an array for several."""
 
-    request_id: str | None = None
-    method: str | None = None
-    http_code: int | None = None
+    request_id: Annotated[str | None, Meta(examples=["10a67da360d446378d5c2b66407b7f18"])] = None
+    method: Annotated[str | None, Meta(examples=["GET"])] = None
+    http_code: Annotated[int | None, Meta(description="The HTTP status once more.", examples=[OK])] = None
     metadata: Metadata | UnsetType | None = UNSET
     response: Item[T] | list[Item[T]]
 
@@ -73,6 +73,47 @@ class Bare(msgspec.Struct, Generic[T], frozen=True):
     """A body whose things stand there without their own frame, as some of Exotel's do."""
 
     response: T | list[T]
+
+
+class OneBody(Envelope[T], Generic[T], frozen=True, kw_only=True):
+    """An answer about one thing."""
+
+    response: Item[T]
+
+
+class BulkBody(Envelope[T], Generic[T], frozen=True, kw_only=True):
+    """An answer about each thing of a request, in the request's order."""
+
+    metadata: Annotated[Metadata, Meta(examples=[{"total": 1, "success": 1, "failed": 0}])]
+    response: list[Item[T]]
+
+
+class PageBody(Envelope[T], Generic[T], frozen=True, kw_only=True):
+    """A part of a collection, and where the rest of it is."""
+
+    metadata: Annotated[
+        Metadata,
+        Meta(
+            examples=[
+                {
+                    "count": 1,
+                    "offset": 0,
+                    "limit": 20,
+                    "total": 1,
+                    "first_page_uri": "/v2/accounts/acme1/lists?offset=0&limit=20",
+                    "prev_page_uri": None,
+                    "next_page_uri": None,
+                }
+            ]
+        ),
+    ]
+    response: list[Item[T]]
+
+
+class Refusal(Envelope[None], frozen=True, kw_only=True):
+    """An answer that says why nothing was done."""
+
+    response: Item[None]
 
 
 def framed(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
 
 from listkit.errors import InvalidError, MissingFieldError
 from listkit.wire.text import is_email
@@ -18,6 +20,53 @@ SPELLED = {"phone": "number", "company": "company_name", "custom": "custom_field
 
 LONGEST_NAME = LONGEST_TAG = 255
 DEEPEST_CUSTOM = 32
+
+# What the structs of this wire say of their fields: it is told to readers, and the reading below checks it.
+Sid = Annotated[
+    str, Meta(examples=["e46c2fe202904d579ae592d108cf87a0"], extra_json_schema={"pattern": "^[0-9a-f]{32}$"})
+]
+AccountSid = Annotated[str, Meta(description="The account, as in the path.", examples=["acme1"])]
+Name = Annotated[
+    str,
+    Meta(
+        description=f"1 to {LONGEST_NAME} characters, unique in the account, upper and lower case apart.",
+        examples=["list123"],
+        extra_json_schema={"minLength": 1, "maxLength": LONGEST_NAME, "pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"},
+    ),
+]
+Tag = Annotated[str, Meta(examples=["demo"], extra_json_schema={"maxLength": LONGEST_TAG})]
+Number = Annotated[
+    str,
+    Meta(
+        description="E.164 with its plus; an Indian number also with 91, with 0, or as ten digits.",
+        examples=["+919876543210"],
+        extra_json_schema={"pattern": r"^(\+[1-9][0-9]{7,14}|91[0-9]{10}|[6-9][0-9]{9}|0[0-9]{10})$"},
+    ),
+]
+FirstName = Annotated[str, Meta(examples=["captain"])]
+LastName = Annotated[str, Meta(examples=["exotel"])]
+Company = Annotated[str, Meta(examples=["Exotel"])]
+Email = Annotated[str, Meta(examples=["captain@email.com"], extra_json_schema={"format": "email"})]
+# What is kept may have come in by another door, whose limits are others.
+KeptTag = Annotated[str, Meta(examples=["demo"])]
+KeptNumber = Annotated[str, Meta(description="E.164 with its plus.", examples=["+919876543210"])]
+KeptEmail = Annotated[str, Meta(examples=["captain@email.com"])]
+Custom = Annotated[
+    Any,
+    Meta(
+        description=f"Any JSON object, {DEEPEST_CUSTOM} levels deep at most.",
+        examples=[{"key": {"key1": "values1"}}],
+        extra_json_schema={"type": ["object", "null"]},
+    ),
+]
+Moment = Annotated[
+    Any,
+    Meta(
+        description="UTC, whole seconds.",
+        examples=["2026-01-23T09:24:59Z"],
+        extra_json_schema={"type": ["string", "null"], "format": "date-time"},
+    ),
+]
 
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 _INDIAN = re.compile(r"91([0-9]{10})|([6-9][0-9]{9})|0([0-9]{10})")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from listkit.contact import ContactList, ListType, Page
 from listkit.errors import MissingFieldError
@@ -21,7 +21,19 @@ from listkit.wire.exotel.bodies import (
     read_each,
     read_json,
 )
-from listkit.wire.exotel.fields import read_moment, read_name, read_sid, read_tag, whole_seconds
+from listkit.wire.exotel.fields import (
+    AccountSid,
+    KeptTag,
+    Moment,
+    Name,
+    Sid,
+    Tag,
+    read_moment,
+    read_name,
+    read_sid,
+    read_tag,
+    whole_seconds,
+)
 from listkit.wire.exotel.paging import LONGEST_PAGE, next_offset
 from listkit.wire.exotel.receipts import matched, proof
 from listkit.wire.tables import Count  # noqa: TC001 - msgspec reads the annotations at run time
@@ -39,22 +51,22 @@ CAPS: dict[ListType, int] = {"static": 100_000, "dynamic": 500_000}
 class ListData(msgspec.Struct, frozen=True, kw_only=True):
     """A list as Exotel shows it."""
 
-    sid: str | None = None
-    account_sid: str | None = None
-    name: str | None = None
-    tag: str | None = None
-    type: str | None = None
+    sid: Sid | None = None
+    account_sid: AccountSid | None = None
+    name: Annotated[str | None, Meta(examples=["list123"])] = None
+    tag: KeptTag | None = None
+    type: Annotated[str | None, Meta(examples=["static"], extra_json_schema={"enum": list(get_args(ListType))})] = None
     contact_count: Count | None = None
-    date_created: Any = None
-    date_updated: Any = None
+    date_created: Moment = None
+    date_updated: Moment = None
 
 
 class ListFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What may be said of a list; what is absent stays as it is."""
 
-    sid: str | None = None
-    name: str | UnsetType | None = UNSET
-    tag: str | UnsetType | None = UNSET
+    sid: Sid | None = None
+    name: Name | UnsetType | None = UNSET
+    tag: Tag | UnsetType | None = UNSET
 
 
 class ListsBody(ListFields, frozen=True, kw_only=True, omit_defaults=True):

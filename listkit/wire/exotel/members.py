@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from listkit.wire.exotel.bodies import asked, at_most, decode_items, read_batch, read_each, read_json
-from listkit.wire.exotel.fields import read_sid, whole_seconds
+from listkit.wire.exotel.fields import Moment, Sid, read_sid, whole_seconds
 from listkit.wire.exotel.paging import LONGEST_PAGE
 from listkit.wire.exotel.receipts import matched, receipt
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Reference(msgspec.Struct, frozen=True, gc=False):
     """A contact that is to join a list."""
 
-    contact_sid: str | None = None
+    contact_sid: Sid | None = None
 
 
 class ReferencesBody(msgspec.Struct, frozen=True):
@@ -36,11 +36,11 @@ class ReferencesBody(msgspec.Struct, frozen=True):
 class MemberData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A membership as Exotel shows it; it names both its sides twice, because clients read either."""
 
-    sid: str | None = None
-    contact_sid: str | None = None
-    list_id: str | None = None
-    list_sid: str | None = None
-    date_created: Any = UNSET
+    sid: Sid | None = None
+    contact_sid: Sid | None = None
+    list_id: Sid | None = None
+    list_sid: Sid | None = None
+    date_created: Moment | UnsetType = UNSET
 
 
 # asking ------------------------------------------------------------------------------------

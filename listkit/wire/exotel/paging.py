@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from listkit.errors import InvalidError
 from listkit.wire.exotel.envelope import Item, Metadata, framed
@@ -26,6 +27,55 @@ Direction = Literal["asc", "desc"]
 _FIELDS: dict[str, SortField] = {"date_created": "created", "name": "name"}
 _DIRECTIONS: dict[str, Direction] = {"": "asc", "asc": "asc", "desc": "desc"}
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_LARGEST = 10**15 - 1
+
+
+class PageArguments(msgspec.Struct, frozen=True, kw_only=True):
+    """What may stand in the address of a collection; `decode_paging` reads it."""
+
+    offset: Annotated[int, Meta(ge=0, le=_LARGEST, description="How many to pass over.")] = 0
+    limit: Annotated[
+        int,
+        Meta(ge=1, le=_LARGEST, description=f"The most to show; more than {LONGEST_PAGE} is taken as {LONGEST_PAGE}."),
+    ] = DEFAULT_PAGE
+    sort_by: Annotated[
+        str,
+        Meta(
+            description="A field and a direction.",
+            extra_json_schema={"pattern": f"^({'|'.join(_FIELDS)})(:({'|'.join(_DIRECTIONS)}))?$"},
+        ),
+    ] = "date_created:asc"
+
+
+class SearchArguments(PageArguments, frozen=True, kw_only=True):
+    """The same, where names are searched too; `decode_search` reads it."""
+
+    name: Annotated[
+        str | UnsetType,
+        Meta(
+            description="A part of the name, in any case.",
+            extra_json_schema={"maxLength": LONGEST_SEARCH, "pattern": r"^[^\x00]*$"},
+        ),
+    ] = UNSET
+
+
+class ContactsArguments(SearchArguments, frozen=True, kw_only=True):
+    """The same for the address-book, whose pages are shorter; `decode_contacts_query` reads it."""
+
+    limit: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=_LARGEST,
+            description=f"The most to show; more than {LONGEST_CONTACTS_PAGE} is taken as {LONGEST_CONTACTS_PAGE}.",
+        ),
+    ] = DEFAULT_PAGE
+    list_sids: Annotated[str | UnsetType, Meta(description="Only who is in one of these lists; commas between.")] = (
+        UNSET
+    )
+    filter: Annotated[
+        str | UnsetType, Meta(description="`show_list` shows beside each contact its lists.", examples=["show_list"])
+    ] = UNSET
 
 
 class Paging(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from urllib.parse import quote
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from listkit.contact import CUSTOM_PREFIX, FIELDS, ContactList, ListType, Upload
 from listkit.errors import InvalidError, MediaTypeError, MissingFieldError
 from listkit.wire import multipart, tables
 from listkit.wire.exotel.bodies import PREFIX, asked, decode_one, encode_one, not_understood
-from listkit.wire.exotel.fields import SPELLED, read_name
+from listkit.wire.exotel.fields import SPELLED, Name, Sid, read_name
 from listkit.wire.exotel.lists import ListData, list_data
 
 if TYPE_CHECKING:
@@ -28,8 +28,13 @@ MOST_EXTRA_COLUMNS = 5
 
 _COLUMNS = {SPELLED.get(name, name): name for name in FIELDS}
 _LONGEST_HEADING = 64 * 1024
-_TYPES: tuple[ListType, ...] = ("static", "dynamic")
-_RUNNING, _COMPLETED, _FAILED = "in-progress", "completed", "failed"
+_TYPES: tuple[ListType, ...] = get_args(ListType)
+_RUNNING, _COMPLETED, _FAILED = _STATES = "in-progress", "completed", "failed"
+
+Status = Annotated[str, Meta(examples=[_RUNNING], extra_json_schema={"enum": list(_STATES)})]
+UploadSid = Annotated[
+    str, Meta(examples=["8f0c1d2e3a4b4c5d9e6f708192a3b4c5"], extra_json_schema={"pattern": "^[0-9a-f]{32}$"})
+]
 
 
 class Stats(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,17 +49,17 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Where to ask about an upload."""
 
-    upload_id: str | None = None
-    list_sid: str | None = None
-    url: str | None = None
+    upload_id: UploadSid | None = None
+    list_sid: Sid | None = None
+    url: Annotated[str | None, Meta(examples=["/v2/accounts/acme1/csv-status/8f0c1d2e3a4b4c5d9e6f708192a3b4c5"])] = None
 
 
 class UploadData(msgspec.Struct, frozen=True, kw_only=True):
     """An upload as Exotel shows it: every place where some client looks for its ids is filled."""
 
-    upload_id: str | None = None
-    list_sid: str | None = None
-    status: str | None = None
+    upload_id: UploadSid | None = None
+    list_sid: Sid | None = None
+    status: Status | None = None
     stats: Stats | UnsetType | None = UNSET
     list: ListData | UnsetType | None = UNSET
     summary: Summary | UnsetType | None = UNSET
@@ -67,6 +72,22 @@ class AnyUploadData(UploadData, frozen=True, kw_only=True):
     success_count: int | None = None
     duplicate_count: int | None = None
     failure_count: int | None = None
+
+
+class UploadForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What may stand in the form of an upload; `decode_new_upload` reads it."""
+
+    list_name: Name
+    type: ListType = "static"
+    file_name: Annotated[
+        str,
+        Meta(
+            description=f"A CSV file of {LARGEST_FILE:,} bytes at most, whose heading has a `number`; besides, "
+            f"{', '.join(sorted(set(_COLUMNS) - {'number'}))}; for a dynamic list also {MOST_EXTRA_COLUMNS} others.",
+            examples=["number,first_name\n+919876543210,captain\n"],
+            extra_json_schema={"format": "binary", "contentMediaType": "text/csv"},
+        ),
+    ]
 
 
 class NewUpload(msgspec.Struct, frozen=True, kw_only=True):

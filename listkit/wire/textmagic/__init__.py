@@ -17,7 +17,7 @@ from listkit.wire.textmagic.contacts import (
     find_contact_request,
     read_phone,
 )
-from listkit.wire.textmagic.errors import decode_error, encode_error
+from listkit.wire.textmagic.errors import Refusal, decode_error, encode_error
 from listkit.wire.textmagic.imports import (
     IMPORTED,
     LARGEST_FILE,
@@ -68,6 +68,7 @@ __all__ = [
     "SPELLED",
     "Paging",
     "Parameters",
+    "Refusal",
     "add_members_request",
     "create_contact_request",
     "create_list_request",

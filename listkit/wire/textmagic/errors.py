@@ -7,7 +7,7 @@ read is that of a taken name or number, which shares its status and key with a w
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
@@ -34,6 +34,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from listkit.wire.message import Answer
+
+
+class Problems(msgspec.Struct, frozen=True):
+    """What is wrong with a request as a whole, and with each of its fields."""
+
+    common: list[str] = []
+    fields: dict[str, list[str]] = {}
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The envelope of every refusal."""
+
+    code: Annotated[int, msgspec.Meta(description="The HTTP status once more.", examples=[400])]
+    message: Annotated[str, msgspec.Meta(examples=["Validation Failed"])]
+    errors: Problems | None
+
 
 TAKEN = {
     "phone": "Phone number already exists in your contacts.",
@@ -85,13 +101,13 @@ def encode_error(error: ProviderError) -> Answer:
 
 
 def _refusal(field: str | None, text: str) -> Answer:
-    errors = {"common": [] if field else [text], "fields": {SPELLED.get(field, field): [text]} if field else {}}
-    return _envelope(400, "Validation Failed", errors)
+    problems = Problems(fields={SPELLED.get(field, field): [text]}) if field else Problems(common=[text])
+    return _envelope(400, "Validation Failed", problems)
 
 
-def _envelope(status: int, message: str, errors: object, headers: Mapping[str, str] | None = None) -> Answer:
+def _envelope(status: int, message: str, errors: Problems | None, headers: Mapping[str, str] | None = None) -> Answer:
     """Write the envelope; `errors` is always in it, since textmagic 2.0.3 reads no message without."""
-    return encode({"code": status, "message": message, "errors": errors}, status=status, headers=headers)
+    return encode(Refusal(status, message, errors), status=status, headers=headers)
 
 
 # what a client reads -------------------------------------------------------------------------

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from listkit.server.dialects import Route, basic_login
 from listkit.server.dialects.textmagic import contacts, imports, lists, members
 from listkit.wire import textmagic as wire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from listkit.errors import ProviderError
     from listkit.server.dialects import Call
@@ -19,6 +22,26 @@ if TYPE_CHECKING:
 
 NAME: Api = "textmagic"
 PREFIX = wire.PREFIX
+TITLE = "TextMagic: REST, version 2"
+MEDIA: Sequence[str] = ("application/json", "application/x-www-form-urlencoded")
+REFUSAL: Any = wire.Refusal
+KEYS: Sequence[Mapping[str, Mapping[str, str]]] = (
+    {"basic": {"type": "http", "scheme": "basic", "description": "The username is the user, the key the password."}},
+    {
+        "username": {"type": "apiKey", "in": "header", "name": "X-TM-Username"},
+        "key": {"type": "apiKey", "in": "header", "name": "X-TM-Key"},
+    },
+)
+
+
+class Places(msgspec.Struct):
+    """What stands in the braces of the paths."""
+
+    id: Annotated[int, Meta(ge=1, examples=[715])]
+    phone: Annotated[str, Meta(description="Digits only.", examples=["447860021130"])]
+
+
+PLACES: Any = Places
 
 
 def login_of(request: Request) -> tuple[str, str] | None:
