@@ -17,7 +17,7 @@ ListType = Literal["static", "dynamic"]
 Cursor = int
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True):
+class Contact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A person as a list knows them; `phone` is E.164 with its plus."""
 
     phone: str
@@ -29,7 +29,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     custom: dict[str, Any] | None = None
 
 
-class Record(Contact, frozen=True, kw_only=True):
+class Record(Contact, frozen=True, kw_only=True, gc=False):
     """A contact as somebody keeps it: with an id, and when it was made and changed."""
 
     contact_id: str

@@ -58,14 +58,14 @@ class Slice(msgspec.Struct, Generic[T], frozen=True):
     total: int
 
 
-class Kept(msgspec.Struct, frozen=True):
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """A contact after a create: the record that is there now, and whether this call made it."""
 
     record: Record
     is_new: bool
 
 
-class Joined(msgspec.Struct, frozen=True):
+class Joined(msgspec.Struct, frozen=True, gc=False):
     """A membership after a join: since when, and whether this call made it."""
 
     contact_id: str

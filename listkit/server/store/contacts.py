@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import delete, func, or_, select
 
-from listkit.contact import Contact, Record
+from listkit.contact import FIELDS, Contact, Record
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
 from listkit.server.store.accounts import count_contacts, take_ids
 from listkit.server.store.base import Kept, Slice
@@ -21,13 +23,15 @@ from listkit.server.store.text import (
     encode_custom,
     fold,
     fold_all,
+    fold_each,
     numbers_of,
     refusal_of,
     refuse_unstorable,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -35,7 +39,8 @@ if TYPE_CHECKING:
 
 BY_NAME: dict[str, ColumnElement[Any]] = {"first_name": contacts.c.first_name, "last_name": contacts.c.last_name}
 
-_KEPT = ("phone", "first_name", "last_name", "company", "email", "tag", "custom", "folded")
+_texts: Callable[[Contact], tuple[str | None, ...]] = attrgetter(*FIELDS)
+_KEPT = (*FIELDS, "custom", "folded")
 
 
 class Contacts(Database):
@@ -51,10 +56,10 @@ class Contacts(Database):
                     fresh.setdefault(item.phone, item)
             at = now()
             first = insert_contacts(connection, account.account_id, list(fresh.values()), at)
-        made = {item.phone: _record(item, number, at) for number, item in enumerate(fresh.values(), first)}
+        made = dict(zip(fresh, _records(fresh.values(), first, moment(at)), strict=True))
         known |= made
         # The first item of a number made it; a later one finds it there.
-        return [Kept(known[item.phone], is_new=made.pop(item.phone, None) is not None) for item in new]
+        return [Kept(known[item.phone], made.pop(item.phone, None) is not None) for item in new]
 
     def contact(self, account: Account, contact_id: str) -> Record:
         """Return a contact, or raise NotFoundError."""
@@ -165,9 +170,12 @@ def find_numbers(connection: Connection, account_id: int, phones: Sequence[str])
 
 def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> int:
     """Keep contacts whose phones nobody has yet, each once; their ids follow one another from the one returned."""
-    refuse_unstorable(text for item in new for text in _texts(item))
+    texts = [[getattr(item, name) for item in new] for name in FIELDS]
+    refuse_unstorable(chain.from_iterable(texts))
     first = take_ids(connection, account_id, "contact", len(new))
-    rows = [(account_id, number, *_kept(item), at, at) for number, item in enumerate(new, first)]
+    same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
+    customs = [encode_custom(item.custom) for item in new]
+    rows = list(zip(same, ids, *texts, customs, fold_each(*texts[:-1]), times, times, strict=True))
     insert_rows(connection, contacts, rows)
     count_contacts(connection, account_id, len(new))
     return first
@@ -227,26 +235,25 @@ def _take_phone(holders: dict[str, str], contact: Record, *, instead_of: str) ->
     holders[contact.phone] = contact.contact_id
 
 
-def _texts(item: Contact) -> tuple[str | None, ...]:
-    return item.phone, item.first_name, item.last_name, item.company, item.email, item.tag
-
-
 def _kept(item: Contact) -> tuple[str | None, ...]:
     """Return what is kept of a contact, in the order of `_KEPT`."""
     texts = _texts(item)
     return *texts, encode_custom(item.custom), fold_all(texts[:-1])
 
 
-def _record(item: Contact, number: int, at: int) -> Record:
-    return Record(
-        contact_id=str(number),
-        phone=item.phone,
-        first_name=item.first_name,
-        last_name=item.last_name,
-        company=item.company,
-        email=item.email,
-        tag=item.tag,
-        custom=item.custom,
-        created_at=moment(at),
-        updated_at=moment(at),
-    )
+def _records(made: Iterable[Contact], first: int, at: datetime) -> list[Record]:
+    return [
+        Record(
+            contact_id=str(number),
+            phone=item.phone,
+            first_name=item.first_name,
+            last_name=item.last_name,
+            company=item.company,
+            email=item.email,
+            tag=item.tag,
+            custom=item.custom,
+            created_at=at,
+            updated_at=at,
+        )
+        for number, item in enumerate(made, first)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,9 +10,10 @@ import msgspec
 from listkit.errors import InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 BORDER = "\n"
+_END = "\0"
 LONGEST_ID = 18
 _LOST_NUL = "A NUL character cannot be kept; take it out of the text and send it again."
 _LONE_SURROGATE = "Half a character (a lone surrogate) cannot be kept; take it out of the text and send it again."
@@ -78,6 +80,20 @@ def fold_all(texts: Iterable[str | None]) -> str:
     """
     held = [text.replace(BORDER, " ") for text in texts if text]
     return f"{BORDER}{BORDER.join(held)}{BORDER}".casefold()
+
+
+def fold_each(*columns: Sequence[str | None]) -> list[str]:
+    r"""Fold the texts of each row into one as `fold_all` does, given the columns of the rows; none may hold NUL.
+
+    >>> fold_each(["Asha", None], ["Rao", "Devi"])
+    ['\nasha\nrao\n', '\ndevi\n']
+    """
+    held = list(filter(None, chain.from_iterable(zip(*columns, repeat(_END)))))
+    whole = BORDER.join(held)
+    if whole.count(BORDER) >= len(held) > 0:
+        whole = BORDER.join([text.replace(BORDER, " ") for text in held])
+    # Folding looks at one character at a time, so that all rows fold as one text.
+    return f"{BORDER}{whole}{BORDER}".casefold().split(_END)[:-1]
 
 
 def number_of(identifier: str) -> int | None:

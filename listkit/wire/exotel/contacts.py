@@ -260,32 +260,36 @@ _READING: dict[str, Callable[[Any], Any]] = {
 
 # answering ---------------------------------------------------------------------------------
 def contact_data(
-    account: str,
-    kept: Record,
-    *,
-    sid: str | None = None,
-    list_id: str | None = None,
-    lists: Sequence[ContactList] | None = None,
+    account: str, kept: Record, *, list_id: str | None = None, lists: Sequence[ContactList] | None = None
 ) -> ContactData:
-    """Show a contact as Exotel does, by the id that callers know if it is not the record's own.
+    """Show a contact as Exotel does; with the list it is shown as a member of, or with all its lists."""
+    data = contacts_data(account, [kept], [kept.contact_id], list_id=list_id)[0]
+    if lists is None:
+        return data
+    return msgspec.structs.replace(data, lists=[ListName(each.list_id, each.name) for each in lists])
 
-    With the list it is shown as a member of, or with all its lists.
-    """
-    return ContactData(
-        sid=sid or kept.contact_id,
-        account_sid=account,
-        number=kept.phone,
-        first_name=kept.first_name,
-        last_name=kept.last_name,
-        company_name=kept.company,
-        email=kept.email,
-        tag=kept.tag,
-        custom_field=kept.custom,
-        date_created=whole_seconds(kept.created_at),
-        date_updated=whole_seconds(kept.updated_at),
-        list_sid=UNSET if list_id is None else list_id,
-        lists=UNSET if lists is None else [ListName(each.list_id, each.name) for each in lists],
-    )
+
+def contacts_data(
+    account: str, kept: Sequence[Record], ids: Sequence[str], *, list_id: str | None = None
+) -> list[ContactData]:
+    """Show contacts as Exotel does, each by the id that callers know it by."""
+    return [
+        ContactData(
+            sid=sid,
+            account_sid=account,
+            number=each.phone,
+            first_name=each.first_name,
+            last_name=each.last_name,
+            company_name=each.company,
+            email=each.email,
+            tag=each.tag,
+            custom_field=each.custom,
+            date_created=whole_seconds(each.created_at),
+            date_updated=whole_seconds(each.updated_at),
+            list_sid=list_id or UNSET,
+        )
+        for each, sid in zip(kept, ids, strict=True)
+    ]
 
 
 # being answered ----------------------------------------------------------------------------

@@ -99,6 +99,8 @@ def read_tag(text: str | UnsetType | None) -> str | None:
 
 def read_number(text: str | None) -> str:
     """Read the number of a contact, or raise what is wrong with it."""
+    if text and _E164.fullmatch(text):
+        return text
     phone = read_phone(text) if text else None
     if phone is None:
         if not (text and text.strip()):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
 from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import each, id_of, known, known_change, not_found, worded
@@ -93,14 +95,13 @@ def delete_contact(call: Call) -> Answer:
 def contact_data(call: Call, kept: Record, *, lists: Sequence[ContactList] | None = None) -> wire.ContactData:
     """Show a contact of the store's as Exotel does, on request with all its lists."""
     sid = sids.encode(call.account, "contact", kept.contact_id)
-    return wire.contact_data(call.account.sid, kept, sid=sid, lists=lists)
+    return wire.contact_data(call.account.sid, msgspec.structs.replace(kept, contact_id=sid), lists=lists)
 
 
 def contacts_data(call: Call, kept: Sequence[Record], *, list_id: str | None = None) -> list[wire.ContactData]:
     """Show contacts of the store's as Exotel does, all of them as members of a list or none."""
-    account = call.account
-    ids = sids.encode_all(account, "contact", [one.contact_id for one in kept])
-    return [wire.contact_data(account.sid, one, sid=sid, list_id=list_id) for one, sid in zip(kept, ids, strict=True)]
+    ids = sids.encode_all(call.account, "contact", [one.contact_id for one in kept])
+    return wire.contacts_data(call.account.sid, kept, ids, list_id=list_id)
 
 
 def _known_lists(call: Call, list_ids: Sequence[str] | None) -> list[str] | None:

@@ -28,9 +28,12 @@ def each(
     """Do what can be done of a bulk request in one go; say of each item, in its place, what became of it."""
     good = [one for one in sent if not isinstance(one, ProviderError)]
     outcomes = act(good) if good else ()
-    shown = iter(show([outcome for outcome in outcomes if not isinstance(outcome, ProviderError)]))
+    shown = show([outcome for outcome in outcomes if not isinstance(outcome, ProviderError)])
+    if len(shown) == len(sent):
+        return list(shown)
+    next_shown = iter(shown)
     acted = iter(
-        wire.refused(worded(outcome, words(asked))) if isinstance(outcome, ProviderError) else next(shown)
+        wire.refused(worded(outcome, words(asked))) if isinstance(outcome, ProviderError) else next(next_shown)
         for asked, outcome in zip(good, outcomes, strict=True)
     )
     return [wire.refused(one) if isinstance(one, ProviderError) else next(acted) for one in sent]
