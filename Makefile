@@ -24,7 +24,7 @@ test: check .venv/node/.made ## everything that must hold before a change lands
 check: .venv/.dev ## what can be said without running: style, types, floors and walls
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --strict listkit
+	@$(BIN)/mypy --strict listkit pytest_listkit.py
 	@$(BIN)/lint-imports --no-logo
 
 fix: .venv/.dev ## mend what a machine can mend
