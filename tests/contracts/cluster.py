@@ -6,6 +6,7 @@ import atexit
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,7 +76,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it at once, and leave nothing behind."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # which does not wait until every client is gone
         self.process.wait()
         shutil.rmtree(self.folder)
 

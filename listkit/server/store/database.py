@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import URL, Connection
 
 
 class Database:
@@ -40,8 +40,10 @@ class Database:
         self._reader = self._engine.open_pool(place, "reading")
         self._writer = self._engine.open_pool(place, "writing")
         try:
-            with self._writing(engines.EVERY_ACCOUNT) as connection:
-                migrations.prepare(connection, self._engine)
+            with self._reading() as connection:
+                is_current = migrations.is_current(connection)
+            if not is_current:
+                self._prepare(place)
         except ListkitError:
             self.close()
             raise
@@ -58,6 +60,15 @@ class Database:
         with self._border(), self._turns.take(account_id), self._writer.begin() as connection:
             self._engine.take_turn(connection, account_id)
             yield connection
+
+    def _prepare(self, place: URL) -> None:
+        pool = self._engine.open_pool(place, "migrating")
+        try:
+            with self._border(), pool.begin() as connection:
+                self._engine.take_turn(connection, engines.EVERY_ACCOUNT)
+                migrations.prepare(connection, self._engine)
+        finally:
+            pool.dispose()
 
     @contextmanager
     def _border(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from listkit.errors import ListkitError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import sqlalchemy
     from sqlalchemy import Connection, Table
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from listkit.errors import ServerFailedError
 
-Mode = Literal["reading", "writing"]
+Mode = Literal["reading", "writing", "migrating"]
 
 WAIT_SECONDS = 10
 """How long a request waits for its turn, or for a connection, before it is told to come again."""
@@ -45,7 +45,7 @@ class Engine(Protocol):
         """Return the folder where a server keeps the files that are uploaded to this store."""
 
     def open_pool(self, place: URL, mode: Mode) -> sqlalchemy.Engine:
-        """Open for reading, where each block sees one moment, or for writing."""
+        """Open for reading, where each block sees one moment, for writing, or to change the tables themselves."""
 
     def take_turn(self, connection: Connection, account_id: int) -> None:
         """Wait, in a write, until no other process writes to this account."""
@@ -55,6 +55,9 @@ class Engine(Protocol):
 
     def insert_rows(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert at least one row, each with a value for every column of the table, in the table's order."""
+
+    def reshape(self, connection: Connection, table: Table, values: Mapping[str, str]) -> None:
+        """Give a table of an older schema today's columns; `values` are SQL for columns that it had not."""
 
     def shape_plans(self, connection: Connection) -> None:
         """Tell the planner what the tables will look like, where it would not see by itself."""

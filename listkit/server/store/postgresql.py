@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, create_engine, event, func, select
+from sqlalchemy import ARRAY, create_engine, event, func, inspect, select
+from sqlalchemy.schema import CreateColumn
 
 from listkit.errors import ListkitError, MissingExtraError, ServerFailedError, UnavailableError
 from listkit.home import home
@@ -19,7 +20,7 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError("postgres") from missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import URL, Connection, Engine, Table
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 AMONG = "{column} = ANY ({values})"
 ERROR: type[Exception] = psycopg.Error
 _CONNECTIONS = 8
-_STATEMENT_SECONDS = {"reading": 60, "writing": 300}
+_STATEMENT_SECONDS: dict[Mode, int] = {"reading": 60, "writing": 300, "migrating": 0}
 _IDLE_SECONDS = 60
 _ACCOUNTS_LOCK = 0x6C6973746B6974
 """An advisory lock, which is no row's: `listkit` as a number."""
@@ -126,6 +127,19 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     with driver.cursor() as cursor, cursor.copy(_loading(table)) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def reshape(connection: Connection, table: Table, values: Mapping[str, str]) -> None:
+    """Give a table today's columns; what it has already stays where it is."""
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            written = CreateColumn(column).compile(connection)
+            default = f" DEFAULT {values[column.name]}" if column.name in values else ""
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {written}{default}")
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column.name} DROP DEFAULT")
+    for name in there - set(table.columns.keys()):
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP COLUMN {name}")
 
 
 def shape_plans(_connection: Connection) -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Text, TypeDecorator, create_engine, event
+from sqlalchemy import Text, TypeDecorator, create_engine, event, inspect
+from sqlalchemy.schema import CreateTable
 
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
 from listkit.server.store import engines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import URL, Connection, Dialect, Engine, Table
     from sqlalchemy.types import TypeEngine
@@ -59,7 +60,8 @@ def folder_of(place: URL) -> Path:
 def open_pool(place: URL, mode: Mode) -> Engine:
     """Open for reading side by side, or for writing in turns."""
     _keep_private(place)
-    is_writing = mode == "writing"
+    is_writing = mode != "reading"
+    is_migrating = mode == "migrating"
     cache = _WRITER_CACHE_KIB if is_writing else _READER_CACHE_KIB
     pool = create_engine(
         place,
@@ -75,7 +77,9 @@ def open_pool(place: URL, mode: Mode) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "foreign_keys=ON",
+            # A table is put in another's place while others point to its name.
+            f"foreign_keys={not is_migrating}",
+            f"legacy_alter_table={is_migrating}",
             "temp_store=MEMORY",
             f"cache_size=-{cache}",
             f"query_only={not is_writing}",
@@ -122,6 +126,27 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     if whole < len(given):
         rest = tuple(chain.from_iterable(given[whole:]))
         connection.exec_driver_sql(_insertion(table, held, len(given) - whole), rest)
+
+
+def reshape(connection: Connection, table: Table, values: Mapping[str, str]) -> None:
+    """Give a table today's columns and constraints; SQLite can alter little, so it is made anew and filled."""
+    wanted = str(CreateTable(table).compile(connection)).strip()
+    found = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = ?", (table.name,)).scalar_one()
+    if found.split() == wanted.split():
+        return
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    moved = {name: values.get(name, name) for name in table.columns.keys() if name in there or name in values}  # noqa: SIM118 - a collection, no dict
+    for index in inspect(connection).get_indexes(table.name):
+        connection.exec_driver_sql(f"DROP INDEX {index['name']}")
+    for statement in (
+        f"ALTER TABLE {table.name} RENAME TO before",
+        wanted,
+        f"INSERT INTO {table.name} ({', '.join(moved)}) SELECT {', '.join(moved.values())} FROM before",  # noqa: S608 - no text of a caller
+        "DROP TABLE before",
+    ):
+        connection.exec_driver_sql(statement)
+    if connection.exec_driver_sql(f"PRAGMA foreign_key_check({table.name})").first():
+        raise ListkitError(f"The store's {table.name} point to what is not there; it was left as it was.")
 
 
 def shape_plans(connection: Connection) -> None:
