@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import math
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,6 +19,9 @@ from listkit.errors import (
 )
 from listkit.server.dialects import basic_login
 from listkit.server.openapi import describe
+from listkit.server.pages import draw
+from listkit.server.pages.overview import show_overview
+from listkit.server.pages.reference import show_contents, show_reference
 from listkit.wire.message import Answer
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from listkit.server.dialects import Dialect
-    from listkit.server.store.base import Caller, Store
+    from listkit.server.store.base import Api, Caller, Store
     from listkit.server.visits import Visit
     from listkit.wire.message import Request
 
@@ -31,17 +37,24 @@ if TYPE_CHECKING:
 
 CHALLENGE = 'Basic realm="listkit", charset="UTF-8"'
 
+_FOR_PEOPLE = {"/", "/openapi", "/openapi/exotel", "/openapi/textmagic"}
+
 log = logging.getLogger(__name__)
 
 
 class Desk:
     """Answers whatever is neither vendor's; either API's key opens all of it."""
 
-    def __init__(self, store: Store, dialects: Sequence[Dialect]) -> None:
+    def __init__(self, store: Store, dialects: Sequence[Dialect], *, scheme: str = "http") -> None:
         self._store = store
-        self._apis = [dialect.NAME for dialect in dialects]
+        self._scheme = scheme
+        self._dialects = {dialect.NAME: dialect for dialect in dialects}
+        self._documents: dict[str, dict[str, Any]] = {}
         self._open: Mapping[str, Callable[[], Answer]] = {"/health": self._health, "/health/live": _live}
-        self._pages: dict[str, Page] = {f"/openapi/{dialect.NAME}.json": _Document(dialect) for dialect in dialects}
+        self._pages: dict[str, Page] = {"/": self._overview, "/openapi": self._contents}
+        for api in self._dialects:
+            self._pages[f"/openapi/{api}"] = partial(self._reference, api)
+            self._pages[f"/openapi/{api}.json"] = partial(self._document, api)
 
     def answer(self, request: Request, visit: Visit) -> Answer:
         """Answer one request; whatever goes wrong is an answer too."""
@@ -49,12 +62,12 @@ class Desk:
             return self._answer(request, visit)
         except ServerFailedError as error:
             log.exception("Request %s failed.", visit.request_id)
-            return _refusal(error)
+            return _refusal(error, visit)
         except ProviderError as error:
-            return _refusal(error)
+            return _refusal(error, visit)
         except Exception:  # the border, as for the vendors' addresses
             log.exception("Request %s failed.", visit.request_id)
-            return _refusal(ServerFailedError("The server failed; its log says more."))
+            return _refusal(ServerFailedError("The server failed; its log says more."), visit)
 
     def _answer(self, request: Request, visit: Visit) -> Answer:
         path = request.path if request.path == "/" else request.path.removesuffix("/")
@@ -71,7 +84,7 @@ class Desk:
 
     def _caller(self, request: Request) -> Caller:
         if login := basic_login(request):
-            for api in self._apis:
+            for api in self._dialects:
                 if caller := self._store.authenticate(api, *login):
                     return caller
         raise UnauthorizedError("A key is needed here: Exotel's key and token, or TextMagic's username and key.")
@@ -82,38 +95,51 @@ class Desk:
             self._store.ping()
         except ServerFailedError:
             log.exception("The store does not answer.")
-            return as_json(503, {"status": "unavailable", "reason": "The store does not answer."})
-        return as_json(200, {"status": "ok"})
+            return _json(503, {"status": "unavailable", "reason": "The store does not answer."})
+        return _json(200, {"status": "ok"})
 
+    def _overview(self, request: Request, caller: Caller) -> Answer:
+        is_secure = request.headers.get("x-forwarded-proto") == "https"
+        return show_overview(request, caller, self._store, scheme="https" if is_secure else self._scheme)
 
-class _Document:
-    """A vendor's OpenAPI document, written when it is first asked for."""
+    def _contents(self, _request: Request, caller: Caller) -> Answer:
+        return show_contents({api: self._described(api) for api in self._dialects}, caller.account)
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._answer: Answer | None = None
+    def _reference(self, api: Api, _request: Request, caller: Caller) -> Answer:
+        return show_reference(api, self._described(api), caller.account)
 
-    def __call__(self, _request: Request, _caller: Caller) -> Answer:
-        if self._answer is None:
-            self._answer = as_json(200, describe(self._dialect))
-        return self._answer
+    def _document(self, api: Api, _request: Request, _caller: Caller) -> Answer:
+        return _json(200, self._described(api))
 
-
-def as_json(status: int, said: object, headers: Mapping[str, str] | None = None) -> Answer:
-    """Answer an object."""
-    told = {"content-type": "application/json", **(headers or {})}
-    return Answer(status=status, headers=told, body=msgspec.json.encode(said))
+    def _described(self, api: Api) -> dict[str, Any]:
+        """Return a vendor's document, made when it is first asked for."""
+        if api not in self._documents:
+            self._documents[api] = describe(self._dialects[api])
+        return self._documents[api]
 
 
 def _live() -> Answer:
     """Say that the process answers, whatever its store does."""
-    return as_json(200, {"status": "ok"})
+    return _json(200, {"status": "ok"})
 
 
-def _refusal(error: ProviderError) -> Answer:
+def _json(status: int, said: object, headers: Mapping[str, str] | None = None) -> Answer:
+    told = {"content-type": "application/json", **(headers or {})}
+    return Answer(status=status, headers=told, body=msgspec.json.encode(said))
+
+
+def _refusal(error: ProviderError, visit: Visit) -> Answer:
+    """Say an error to whoever asked: to a person as a page, to a program as JSON."""
+    status = error.http_status or ServerFailedError.http_status
     headers = {}
     if isinstance(error, UnauthorizedError):
         headers["www-authenticate"] = CHALLENGE
     if isinstance(error, MethodNotAllowedError):
         headers["allow"] = ", ".join(error.allow)
-    return as_json(error.http_status or ServerFailedError.http_status, {"error": str(error)}, headers)
+    if error.retry_after:
+        headers["retry-after"] = str(math.ceil(error.retry_after))
+    if visit.route in _FOR_PEOPLE:
+        again = math.ceil(error.retry_after) if error.retry_after else None
+        title = HTTPStatus(status).phrase
+        return draw("refusal", status=status, headers=headers, title=title, sentence=str(error), again=again)
+    return _json(status, {"error": str(error)}, headers)

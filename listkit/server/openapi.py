@@ -95,6 +95,16 @@ def example_of(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
     return {"integer": max(1, schema.get("minimum", 1)), "boolean": False, "string": "text", "number": 1}.get(str(kind))
 
 
+def resolve(document: Mapping[str, Any], told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a part of a document, or what it refers to."""
+    if "$ref" not in told:
+        return told
+    found: Mapping[str, Any] = document
+    for name in told["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
 class _Shapes:
     """The schemas of all structs of an API, under names that other programs can take for names of classes."""
 

@@ -228,6 +228,9 @@ class Store(Protocol):
     def job(self, account: Account, upload_id: str, *, api: Api) -> Job:
         """Return an upload of this API, or raise NotFoundError."""
 
+    def jobs(self, account: Account, *, limit: int = 20) -> Sequence[Job]:
+        """Return the newest uploads of an account, the newest first."""
+
     def unfinished_jobs(self) -> Sequence[Job]:
         """Return the uploads that were waiting or running, oldest first, of all accounts."""
 

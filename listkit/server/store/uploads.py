@@ -60,6 +60,13 @@ class Uploads(Database):
             raise NotFoundError(message, field="upload_id")
         return _decode(row)
 
+    def jobs(self, account: Account, *, limit: int = 20) -> list[Job]:
+        """Return the newest uploads of an account, the newest first."""
+        theirs = select(uploads).where(*within(uploads, account.account_id))
+        with self._reading() as connection:
+            rows = connection.execute(theirs.order_by(uploads.c.upload_id.desc()).limit(limit))
+            return [_decode(row) for row in rows]
+
     def unfinished_jobs(self) -> list[Job]:
         """Return the uploads that were waiting or running, oldest first, of all accounts."""
         unfinished = select(uploads).where(uploads.c.state.in_(["waiting", "running"]))

@@ -40,7 +40,7 @@ TITLE = "Exotel: Lists and Contacts, version 2"
 MEDIA: Sequence[str] = (JSON,)
 REFUSAL: Any = wire.Refusal
 KEYS: Sequence[Mapping[str, Mapping[str, str]]] = (
-    {"basic": {"type": "http", "scheme": "basic", "description": "The API key is the user, the token the password."}},
+    {"basic": {"type": "http", "scheme": "basic", "description": "The API key is the user, the token the password"}},
 )
 
 

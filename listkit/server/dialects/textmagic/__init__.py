@@ -26,7 +26,7 @@ TITLE = "TextMagic: REST, version 2"
 MEDIA: Sequence[str] = ("application/json", "application/x-www-form-urlencoded")
 REFUSAL: Any = wire.Refusal
 KEYS: Sequence[Mapping[str, Mapping[str, str]]] = (
-    {"basic": {"type": "http", "scheme": "basic", "description": "The username is the user, the key the password."}},
+    {"basic": {"type": "http", "scheme": "basic", "description": "The username is the user, the key the password"}},
     {
         "username": {"type": "apiKey", "in": "header", "name": "X-TM-Username"},
         "key": {"type": "apiKey", "in": "header", "name": "X-TM-Key"},
