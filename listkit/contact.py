@@ -38,7 +38,10 @@ class Record(Contact, frozen=True, kw_only=True, gc=False):
 
 
 class ContactList(msgspec.Struct, frozen=True, kw_only=True):
-    """A named list; `list_id` is None until somebody keeps it, `members` is how many it holds."""
+    """A named list; `list_id` is None until somebody keeps it, `members` is how many it holds.
+
+    `owner` is the user whose list it is, where an account has several.
+    """
 
     name: str
     list_id: str | None = None
@@ -46,6 +49,9 @@ class ContactList(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     type: ListType = "static"
     shared: bool = False
+    favorited: bool = False
+    is_default: bool = False
+    owner: int | None = None
     members: int | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -17,7 +17,7 @@ from listkit.errors import (
     UnauthorizedError,
 )
 from listkit.server.desk import Desk
-from listkit.server.dialects import Call, exotel, textmagic
+from listkit.server.dialects import Call, Settings, exotel, textmagic
 from listkit.server.visits import REQUEST_ID, begin
 from listkit.wire import multipart
 
@@ -35,6 +35,8 @@ LARGEST_BODY = 64 * 1024 * 1024
 LARGEST_TEXT = 8 * 1024 * 1024
 """Bytes of anything else: as objects they may take thirty times as much, and everybody waits while they are read."""
 
+SETTINGS = Settings()
+
 log = logging.getLogger(__name__)
 
 
@@ -45,12 +47,19 @@ class Service:
     """
 
     def __init__(
-        self, store: Store, uploads: Uploads, *, dialects: Sequence[Dialect] = DIALECTS, watches: Sequence[Watch] = ()
+        self,
+        store: Store,
+        uploads: Uploads,
+        *,
+        dialects: Sequence[Dialect] = DIALECTS,
+        watches: Sequence[Watch] = (),
+        settings: Settings = SETTINGS,
     ) -> None:
         self._store = store
         self._uploads = uploads
         self._roads = [(dialect, Roads(dialect.ROUTES)) for dialect in dialects]
         self._watches = watches
+        self._settings = settings
         self._desk = Desk(store, dialects)
 
     def answer(self, request: Request) -> Answer:
@@ -96,7 +105,7 @@ class Service:
         if len(request.body) > largest:
             sentence = f"A request of this kind may have {largest:,} bytes and this one has more; send it in parts."
             raise TooLargeError(sentence, limit=largest)
-        return route.handler(Call(request, caller, params, self._store, self._uploads))
+        return route.handler(Call(request, caller, params, self._store, self._uploads, self._settings))
 
 
 class Roads:

@@ -79,13 +79,13 @@ class TestMembers:
         assert members_of(store, acme, second) == ["+12025550002"]
 
     def test_a_contact_is_in_exactly_the_lists_that_were_set(self, store: Store, acme: Account) -> None:
-        """set_lists_of joins, leaves and keeps; an unknown list leaves everything as it was."""
+        """An update with lists joins, leaves and keeps; an unknown list leaves everything as it was."""
         a, b, c = (make_list(store, acme, name) for name in "abc")
         (contact_id,) = make_members(store, acme, a, 1)
-        store.set_lists_of(acme, contact_id, [b, a, b])
-        store.set_lists_of(acme, contact_id, [c, b])
+        store.update_contacts(acme, [(contact_id, {})], list_ids=[b, a, b])
+        store.update_contacts(acme, [(contact_id, {})], list_ids=[c, b])
         with pytest.raises(NotFoundError):
-            store.set_lists_of(acme, contact_id, [a, "9"])
+            store.update_contacts(acme, [(contact_id, {"tag": "x"})], list_ids=[a, "9"])
         found = store.lists_of(acme, contact_id)
         assert ([item.name for item in found.items], found.total) == (["b", "c"], 2)
         assert [item.name for item in store.lists_of(acme, contact_id, offset=1, limit=5).items] == ["c"]

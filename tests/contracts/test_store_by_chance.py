@@ -194,15 +194,34 @@ class Comparing(RuleBasedStateMachine):
         """Put a contact in exactly some lists."""
         wanted = [*map(str, list_ids)]
         try:
-            self.store.set_lists_of(self.account, contact_id, wanted)
+            (outcome,) = self.store.update_contacts(self.account, [(contact_id, {})], list_ids=wanted)
         except NotFoundError:
-            assert contact_id not in self.contacts or not set(wanted) <= set(self.lists)
+            assert not set(wanted) <= set(self.lists)
+            return
+        if contact_id not in self.contacts:
+            assert isinstance(outcome, NotFoundError)
             return
         for list_id, (_, members) in self.lists.items():
             if list_id in wanted and contact_id not in members:
                 members.append(contact_id)
             elif list_id not in wanted and contact_id in members:
                 members.remove(contact_id)
+
+    @rule(list_id=FEW.map(str), contact_ids=SOME, every=st.booleans(), destroy=st.booleans())
+    def set_members(self, list_id: str, contact_ids: list[int], *, every: bool, destroy: bool) -> None:
+        """Make some contacts, or all, the members of a list."""
+        wanted = list(self.contacts) if every else [*map(str, contact_ids)]
+        try:
+            self.store.set_members(self.account, list_id, None if every else wanted, destroy_orphans=destroy)
+        except NotFoundError:
+            assert list_id not in self.lists or not set(wanted) <= set(self.contacts)
+            return
+        members = self.lists[list_id][1]
+        left = set(members) - set(wanted)
+        members[:] = [member for member in members if member not in left]
+        members += [member for member in dict.fromkeys(wanted) if member not in members]
+        if destroy:
+            self.drop(self.orphans(left))
 
     @rule(list_id=FEW.map(str), numbers=SOME, cap=st.none() | FEW)
     def load_rows(self, list_id: str, numbers: list[int], cap: int | None) -> None:

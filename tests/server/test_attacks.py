@@ -89,7 +89,7 @@ def _ask_with(world: World, route: Any, *names: str) -> tuple[int, dict[str, str
     else:
         path = path.replace("{id}", names[0]).replace("{phone}", names[1])
         query = {"listId": names[0], "ids": names[0], "column": "0:phone"}
-        sent |= dict.fromkeys(("lists", "contacts", "ids"), names[0])
+        sent |= dict.fromkeys(("lists", "contacts", "ids", "contactId"), names[0])
     kind, body = JSON, json.dumps(sent).encode()
     if path.endswith("import/normalized"):
         kind, body = multipart.encode([("file", multipart.FilePart(filename="x", content=b"12025550150\n"))])
@@ -198,7 +198,7 @@ def test_a_row_that_no_store_keeps_ends_its_upload(world: World, tmp_path: Path)
         world.mallory,
         api="exotel",
         to=made,
-        content=b"number,x\n+12025550150,y\n",
+        file=multipart.FilePart(filename="x.csv", content=b"number,x\n+12025550150,y\n"),
         layout={0: "phone", 1: "custom.a\0b"},
         cap=None,
     )

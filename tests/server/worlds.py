@@ -13,6 +13,7 @@ from listkit.contact import Contact, ContactList
 from listkit.server.answering import Service
 from listkit.server.store import credentials, open_store
 from listkit.wire.message import Answer, Request
+from listkit.wire.multipart import FilePart
 from tests.server.dialects.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -39,10 +40,21 @@ class World:
         phones = [f"+1202555{number:04}" for number in range(100, 100 + MANY)]
         kept = self.store.create_contacts(self.asha, [Contact(phone=phone) for phone in phones])
         self.store.add_members(self.asha, str(MANY), [one.record.contact_id for one in kept])
+        self.store.create_field(self.mallory, "x")
+        for number in range(MANY):
+            self.store.create_field(self.asha, f"Field {number}")
+            self.store.unsubscribe(self.asha, phones[number])
         shelf = Shelf(self.store)
         apis: list[Api] = ["exotel", "textmagic"] * (MANY // 2)
         for api in apis:
-            shelf.start(self.asha, api=api, to=lists[-1], content=b"", layout={0: "phone"}, cap=None)
+            shelf.start(
+                self.asha,
+                api=api,
+                to=lists[-1],
+                file=FilePart(filename="x.csv", content=b""),
+                layout={0: "phone"},
+                cap=None,
+            )
         self.service = Service(self.store, shelf)
 
     def ask(self, method: str, path: str, body: Any = None, kind: str = JSON, **query: str) -> Answer:
@@ -57,7 +69,8 @@ class World:
         """Return all that an account has, as the store tells it."""
         lists = self.store.lists(account, limit=1_000).items
         members = [self.store.members(account, str(kept.list_id), limit=1_000) for kept in lists]
-        return lists, members, self.store.contacts(account, limit=1_000)
+        people = self.store.contacts(account, limit=1_000), self.store.unsubscribers(account, limit=1_000)
+        return lists, members, people, self.store.fields(account)
 
 
 def _make_account(store: Store, name: str) -> Account:

@@ -27,6 +27,17 @@ class Uploads(Protocol):
         """Keep the file, record the job, and begin; `layout` is as in `store.base.Job`."""
 
 
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator chooses where a vendor leaves it open.
+
+    With `is_unassign_empty` TextMagic's DELETE of members answers 204 and nothing, as some clients
+    wait for. `campaign_lists` are the names of lists that Exotel does not delete, because a campaign uses them.
+    """
+
+    is_unassign_empty: bool = False
+    campaign_lists: frozenset[str] = frozenset()
+
+
 class Call(msgspec.Struct, frozen=True):
     """One authenticated request and what it may use; `params` are the braces of its route."""
 
@@ -35,6 +46,7 @@ class Call(msgspec.Struct, frozen=True):
     params: Mapping[str, str]
     store: Store
     uploads: Uploads
+    settings: Settings = Settings()
 
     @property
     def account(self) -> Account:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import secrets as randomness
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from listkit.errors import DuplicateError
-from listkit.server.store.base import FIRST_USER, Account, Caller
+from listkit.server.store.base import DEFAULT_COUNTRY, Account, Caller
 from listkit.server.store.credentials import Proofs, hash_secret
 from listkit.server.store.database import Database
 from listkit.server.store.engines import EVERY_ACCOUNT
+from listkit.server.store.people import FIRST_USER
 from listkit.server.store.schema import accounts, credentials, within
 from listkit.server.store.text import refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from typing import Any, Literal
+    from typing import Any
 
     from sqlalchemy import Connection, Row
 
     from listkit.server.store.base import Api
+
+Counted = Literal["list", "contact", "upload", "field", "tag", "unsubscriber"]
 
 _SALT_BITS = 127
 _HOLDER = (
@@ -40,7 +43,15 @@ class Accounts(Database):
         super().__init__(url)
         self._proofs = Proofs()
 
-    def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:
+    def create_account(
+        self,
+        name: str,
+        *,
+        sid: str,
+        username: str,
+        secrets: Mapping[Api, tuple[str, str]],
+        country: str = DEFAULT_COUNTRY,
+    ) -> Account:
         """Add an account; DuplicateError if its name, sid, username or a login is taken."""
         refuse_unstorable([name, sid, username, *(login for login, _ in secrets.values())])
         hashed = {api: (login, hash_secret(secret)) for api, (login, secret) in secrets.items()}
@@ -51,7 +62,7 @@ class Accounts(Database):
                     message = f"An account with the {field} {value!r} is there already; choose another."
                     raise DuplicateError(message, field=field)
             newest = connection.execute(select(func.coalesce(func.max(accounts.c.account_id), 0))).scalar_one()
-            account = Account(account_id=newest + 1, name=name, sid=sid, username=username, salt=salt)
+            account = Account(account_id=newest + 1, name=name, sid=sid, username=username, salt=salt, country=country)
             connection.execute(
                 insert(accounts).values(
                     account_id=account.account_id,
@@ -63,9 +74,13 @@ class Accounts(Database):
                     next_contact=1,
                     next_upload=1,
                     contacts=0,
+                    country=country,
+                    next_field=1,
+                    next_tag=1,
+                    next_unsubscriber=1,
                 )
             )
-            _keep_logins(connection, account.account_id, hashed)
+            keep_logins(connection, account.account_id, hashed)
         return account
 
     def set_secrets(self, account: Account, secrets: Mapping[Api, tuple[str, str]]) -> None:
@@ -75,7 +90,7 @@ class Accounts(Database):
         with self._writing(EVERY_ACCOUNT) as connection:
             theirs = within(credentials, account.account_id, user_id=FIRST_USER, scope="write")
             connection.execute(delete(credentials).where(*theirs, credentials.c.api.in_(list(secrets))))
-            _keep_logins(connection, account.account_id, hashed)
+            keep_logins(connection, account.account_id, hashed)
 
     def accounts(self) -> list[Account]:
         """Return all accounts, oldest first."""
@@ -93,7 +108,7 @@ class Accounts(Database):
         return Caller(account=_account(found), user_id=found.user_id, scope=found.scope) if found and proven else None
 
 
-def take_ids(connection: Connection, account_id: int, kind: Literal["list", "contact", "upload"], count: int) -> int:
+def take_ids(connection: Connection, account_id: int, kind: Counted, count: int) -> int:
     """Set aside `count` ids that follow one another, and return the first."""
     counter = accounts.c[f"next_{kind}"]
     mine = accounts.c.account_id == account_id
@@ -108,15 +123,25 @@ def count_contacts(connection: Connection, account_id: int, change: int) -> None
     connection.execute(update(accounts).where(mine).values(contacts=accounts.c.contacts + change))
 
 
-def _keep_logins(connection: Connection, account_id: int, hashed: Mapping[Api, tuple[str, str]]) -> None:
+def keep_logins(
+    connection: Connection, account_id: int, hashed: Mapping[Api, tuple[str, str]], *, user_id: int = FIRST_USER
+) -> None:
+    """Keep a user's logins, with their hashed secrets; DuplicateError for one that is taken."""
     for api, (login, secret) in hashed.items():
         same = (credentials.c.api == api, credentials.c.login == login)
         if connection.execute(select(credentials.c.login).where(*same)).first():
             message = f"The {api} login {login!r} belongs to another account; choose another."
             raise DuplicateError(message, field="login")
-        kept = {"api": api, "login": login, "account_id": account_id, "user_id": FIRST_USER, "scope": "write"}
+        kept = {"api": api, "login": login, "account_id": account_id, "user_id": user_id, "scope": "write"}
         connection.execute(insert(credentials).values(**kept, hashed=secret))
 
 
 def _account(row: Row[Any]) -> Account:
-    return Account(account_id=row.account_id, name=row.name, sid=row.sid, username=row.username, salt=int(row.salt, 16))
+    return Account(
+        account_id=row.account_id,
+        name=row.name,
+        sid=row.sid,
+        username=row.username,
+        salt=int(row.salt, 16),
+        country=row.country,
+    )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
+from listkit.server.store.people import FIRST_USER, People
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -23,8 +25,8 @@ Api = Literal["exotel", "textmagic"]
 Direction = Literal["asc", "desc"]
 Scope = Literal["read", "write"]
 
-FIRST_USER = 1
-"""The user whom an account is made with; the others are sub-accounts."""
+DEFAULT_COUNTRY = "GB"
+"""Where an account is at home, unless it is said."""
 ListSort = Literal["id", "name", "created"]
 ContactSort = Literal["id", "first_name", "last_name", "created", "joined"]
 
@@ -33,7 +35,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """Whose data it is; `sid` stands in Exotel's paths, `username` in TextMagic's headers.
 
     `salt` is a random 127-bit number of the account's own, from which a dialect makes ids
-    that look like the vendor's.
+    that look like the vendor's. `country` (two letters) is where its national numbers are read.
     """
 
     account_id: int
@@ -41,6 +43,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     sid: str
     username: str
     salt: int
+    country: str = DEFAULT_COUNTRY
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,8 +98,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
 
 
-class Store(Protocol):
-    """Accounts and their lists, contacts, memberships and uploads; safe to share between threads."""
+class Store(People, Protocol):
+    """Accounts and their lists, contacts, memberships, uploads and people; safe to share between threads.
+
+    Lists and contacts belong to users: `owner` narrows to those of one user, `seen_by` to those
+    and what others share (a shared list, and whoever is in one). Without either it is all of
+    the account's.
+    """
 
     place: str
     """Where it is kept, as it may be shown to anybody: without a password."""
@@ -107,7 +115,15 @@ class Store(Protocol):
         """Answer, or raise ServerFailedError."""
 
     # accounts ------------------------------------------------------------------------------
-    def create_account(self, name: str, *, sid: str, username: str, secrets: Mapping[Api, tuple[str, str]]) -> Account:
+    def create_account(
+        self,
+        name: str,
+        *,
+        sid: str,
+        username: str,
+        secrets: Mapping[Api, tuple[str, str]],
+        country: str = DEFAULT_COUNTRY,
+    ) -> Account:
         """Add an account; `secrets` gives (login, secret) for each API. DuplicateError if a login is taken."""
 
     def set_secrets(self, account: Account, secrets: Mapping[Api, tuple[str, str]]) -> None:
@@ -121,9 +137,13 @@ class Store(Protocol):
 
     # lists ---------------------------------------------------------------------------------
     def create_lists(
-        self, account: Account, new: Sequence[ContactList], *, ignore_case: bool = False
+        self, account: Account, new: Sequence[ContactList], *, ignore_case: bool = False, owner: int | None = None
     ) -> Sequence[ContactList | ProviderError]:
-        """Make lists; DuplicateError for a name that is taken (also by an earlier item)."""
+        """Make lists; DuplicateError for a name that is taken (also by an earlier item).
+
+        With `owner` they are that user's, and only the names of that user's lists are taken; without, the
+        first user's. A list that is the default one takes that from the owner's other lists.
+        """
 
     def list(self, account: Account, list_id: str) -> ContactList:
         """Return a list, or raise NotFoundError."""
@@ -137,22 +157,47 @@ class Store(Protocol):
         name: str | None = None,
         search: str | None = None,
         ids: Sequence[str] | None = None,
+        owner: int | None = None,
+        seen_by: int | None = None,
+        only_favorited: bool = False,
+        only_default: bool = False,
         sort: ListSort = "created",
         direction: Direction = "asc",
     ) -> Slice[ContactList]:
         """Return lists in a stable total order; `name` is exact, `search` a caseless part of name or description."""
 
     def update_lists(
-        self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]], *, ignore_case: bool = False
+        self,
+        account: Account,
+        changes: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        ignore_case: bool = False,
+        owner: int | None = None,
     ) -> Sequence[ContactList | ProviderError]:
-        """Change fields of lists (name, tag, description, shared) in order; absent fields stay."""
+        """Change fields of lists (name, tag, description, shared, favorited, is_default) in order; others stay."""
+
+    def delete_lists(
+        self, account: Account, list_ids: Sequence[str] | None, *, owner: int, destroy_orphans: bool = False
+    ) -> None:
+        """Delete these lists of a user, or all of them; what is not there, or not the user's, is passed over."""
 
     def delete_list(self, account: Account, list_id: str, *, destroy_orphans: bool = False) -> ContactList:
         """Delete a list and return it as it was; with `destroy_orphans`, the contacts in no other list too."""
 
     # contacts ------------------------------------------------------------------------------
-    def create_contacts(self, account: Account, new: Sequence[Contact]) -> Sequence[Kept]:
-        """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
+    def create_contacts(
+        self,
+        account: Account,
+        new: Sequence[Contact],
+        *,
+        list_ids: Sequence[str] = (),
+        marks: Mapping[str, Any] | None = None,
+    ) -> Sequence[Kept]:
+        """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is.
+
+        Those that are made join these lists, and get these marks (see `update_contacts`).
+        NotFoundError for an unknown list, and nothing is made.
+        """
 
     def contact(self, account: Account, contact_id: str) -> Record:
         """Return a contact, or raise NotFoundError."""
@@ -168,20 +213,42 @@ class Store(Protocol):
         limit: int = 20,
         search: str | None = None,
         exact: bool = False,
+        only_names: bool = False,
         ids: Sequence[str] | None = None,
         list_ids: Sequence[str] | None = None,
+        tag_ids: Sequence[str] | None = None,
+        owner: int | None = None,
+        seen_by: int | None = None,
+        with_blocked: bool = True,
         sort: ContactSort = "created",
         direction: Direction = "asc",
     ) -> Slice[Record]:
-        """Return contacts in a stable total order; `search` is a caseless part of name, company, email or number."""
+        """Return contacts in a stable total order; `search` is a caseless part of name, company, email or number.
+
+        With `exact` it is the whole of one of these, with `only_names` a part of a name or the number.
+        """
 
     def update_contacts(
-        self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]]
+        self,
+        account: Account,
+        changes: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        list_ids: Sequence[str] | None = None,
+        owner: int | None = None,
     ) -> Sequence[Record | ProviderError]:
-        """Change fields of contacts in order; absent fields stay; DuplicateError when a number is taken."""
+        """Change fields of contacts in order; absent fields stay; DuplicateError when a number is taken.
+
+        Besides the fields of a contact these can be changed: `custom.<name>`, one of its own fields (None takes it
+        away), and marks: `owner`, `favorited`, `blocked`, `phone_type`, and `tags` (their titles). With
+        `list_ids` each is then in exactly these of the lists that `owner` has (without: of all lists);
+        NotFoundError for an unknown list, and nothing is changed.
+        """
 
     def delete_contacts(self, account: Account, contact_ids: Sequence[str]) -> Sequence[Record | ProviderError]:
         """Delete contacts with all their memberships and return them as they were."""
+
+    def delete_every_contact(self, account: Account, *, owner: int) -> None:
+        """Delete all contacts of a user with all their memberships."""
 
     # memberships ---------------------------------------------------------------------------
     def members(
@@ -215,11 +282,27 @@ class Store(Protocol):
     ) -> Sequence[bool]:
         """Take contacts off a list; says for each whether it was a member."""
 
-    def lists_of(self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20) -> Slice[ContactList]:
-        """Return the lists that a contact is in, oldest first."""
+    def set_members(
+        self,
+        account: Account,
+        list_id: str,
+        contact_ids: Sequence[str] | None,
+        *,
+        owner: int | None = None,
+        destroy_orphans: bool = False,
+    ) -> None:
+        """Make these contacts, or all that `owner` has, the members of a list, and nobody else.
 
-    def set_lists_of(self, account: Account, contact_id: str, list_ids: Sequence[str]) -> None:
-        """Make a contact a member of exactly these lists; NotFoundError for an unknown list, nothing applied."""
+        NotFoundError for an unknown contact, and nothing is changed. Who was a member already stays in place.
+        """
+
+    def member_ids(self, account: Account, list_id: str) -> Sequence[str]:
+        """Return the ids of everybody in a list, in their order; NotFoundError for an unknown list."""
+
+    def lists_of(
+        self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20, seen_by: int | None = None
+    ) -> Slice[ContactList]:
+        """Return the lists that a contact is in, oldest first."""
 
     # uploads -------------------------------------------------------------------------------
     def create_job(self, job: Job) -> Job:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from itertools import chain
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, select
 
-from listkit.contact import FIELDS, Contact, Record
+from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact, Record
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
 from listkit.server.store.accounts import count_contacts, take_ids
 from listkit.server.store.base import Kept, Slice
 from listkit.server.store.bulk import KEY, among, insert_rows, update_rows
 from listkit.server.store.database import Database
+from listkit.server.store.fields import know_fields
+from listkit.server.store.finding import narrow
+from listkit.server.store.joining import join_lists, put_in_lists
 from listkit.server.store.leaving import leave_every_list
-from listkit.server.store.schema import accounts, contacts, in_order, members, moment, now, within
+from listkit.server.store.marks import MARKS, write_marks
+from listkit.server.store.schema import accounts, contacts, in_order, moment, now, within
 from listkit.server.store.text import (
-    BORDER,
     decode_custom,
     encode_custom,
-    fold,
     fold_all,
     fold_each,
     numbers_of,
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
 BY_NAME: dict[str, ColumnElement[Any]] = {"first_name": contacts.c.first_name, "last_name": contacts.c.last_name}
 
+_FIELDS = frozenset(Contact.__struct_fields__)
+_NAMES = 3
+"""The number and the names: they are searched alone, too."""
 _texts: Callable[[Contact], tuple[str | None, ...]] = attrgetter(*FIELDS)
 _KEPT = (*FIELDS, "custom", "folded")
 
@@ -46,7 +51,14 @@ _KEPT = (*FIELDS, "custom", "folded")
 class Contacts(Database):
     """The contacts of a store."""
 
-    def create_contacts(self, account: Account, new: Sequence[Contact]) -> list[Kept]:
+    def create_contacts(
+        self,
+        account: Account,
+        new: Sequence[Contact],
+        *,
+        list_ids: Sequence[str] = (),
+        marks: Mapping[str, Any] | None = None,
+    ) -> list[Kept]:
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
         fresh: dict[str, Contact] = {}
         with self._writing(account.account_id) as connection:
@@ -56,6 +68,10 @@ class Contacts(Database):
                     fresh.setdefault(item.phone, item)
             at = now()
             first = insert_contacts(connection, account.account_id, list(fresh.values()), at)
+            numbers = range(first, first + len(fresh))
+            join_lists(connection, account.account_id, numbers, list_ids, at)
+            if marks:
+                write_marks(connection, account.account_id, dict.fromkeys(numbers, marks))
         made = dict(zip(fresh, _records(fresh.values(), first, moment(at)), strict=True))
         known |= made
         # The first item of a number made it; a later one finds it there.
@@ -82,36 +98,55 @@ class Contacts(Database):
         limit: int = 20,
         search: str | None = None,
         exact: bool = False,
+        only_names: bool = False,
         ids: Sequence[str] | None = None,
         list_ids: Sequence[str] | None = None,
+        tag_ids: Sequence[str] | None = None,
+        owner: int | None = None,
+        seen_by: int | None = None,
+        with_blocked: bool = True,
         sort: ContactSort = "created",
         direction: Direction = "asc",
     ) -> Slice[Record]:
         """Return contacts in a stable total order; `search` is a caseless part of name, company, email or number."""
-        narrowed = [
-            *([_holds(search, exact=exact)] if search else []),
-            *([among(contacts.c.contact_id, numbers_of(ids))] if ids is not None else []),
-            *([_is_in_one_of(account.account_id, list_ids)] if list_ids is not None else []),
-        ]
-        wanted = within(contacts, account.account_id, *narrowed)
         order = in_order([*([BY_NAME[sort]] if sort in BY_NAME else []), contacts.c.contact_id], direction)
-        page = select(contacts.c.contact_id).where(*wanted).order_by(*order).limit(limit).offset(offset)
-        total = (
-            select(func.count()).select_from(contacts).where(*wanted)
-            if narrowed
-            else select(accounts.c.contacts).where(accounts.c.account_id == account.account_id)
-        )
         with self._reading() as connection:
+            narrowed = narrow(
+                connection,
+                account.account_id,
+                search=search,
+                exact=exact,
+                only_names=only_names,
+                ids=ids,
+                list_ids=list_ids,
+                tag_ids=tag_ids,
+                owner=owner,
+                seen_by=seen_by,
+                with_blocked=with_blocked,
+            )
+            wanted = within(contacts, account.account_id, *narrowed)
+            page = select(contacts.c.contact_id).where(*wanted).order_by(*order).limit(limit).offset(offset)
+            total = (
+                select(func.count()).select_from(contacts).where(*wanted)
+                if narrowed
+                else select(accounts.c.contacts).where(accounts.c.account_id == account.account_id)
+            )
             found = get_contacts(connection, account.account_id, connection.execute(page).scalars().all())
             return Slice(found, connection.execute(total).scalar_one())
 
     def update_contacts(
-        self, account: Account, changes: Sequence[tuple[str, Mapping[str, Any]]]
+        self,
+        account: Account,
+        changes: Sequence[tuple[str, Mapping[str, Any]]],
+        *,
+        list_ids: Sequence[str] | None = None,
+        owner: int | None = None,
     ) -> list[Record | ProviderError]:
         """Change fields of contacts in order; absent fields stay; DuplicateError when a number is taken."""
         at = now()
         outcomes: list[Record | ProviderError] = []
         rows: list[dict[str, Any]] = []
+        marked: dict[int, dict[str, Any]] = {}
         with self._writing(account.account_id) as connection:
             known = find_contacts(connection, account.account_id, [contact_id for contact_id, _ in changes])
             wanted = [fields["phone"] for _, fields in changes if "phone" in fields]
@@ -122,7 +157,7 @@ class Contacts(Database):
                 try:
                     if contact_id not in known:
                         raise missing_contact(contact_id)
-                    after = msgspec.structs.replace(known[contact_id], **fields, updated_at=moment(at))
+                    after = msgspec.structs.replace(_changed(known[contact_id], fields), updated_at=moment(at))
                     refuse_unstorable(_texts(after))
                     row = {KEY: int(contact_id), **dict(zip(_KEPT, _kept(after), strict=True)), "updated_at": at}
                     _take_phone(holders, after, instead_of=known[contact_id].phone)
@@ -130,28 +165,43 @@ class Contacts(Database):
                     outcomes.append(error)
                 else:
                     rows.append(row)
+                    said = {name: value for name, value in fields.items() if name in MARKS}
+                    marked[int(contact_id)] = marked.get(int(contact_id), {}) | said
                     outcomes.append(after)
                     known[contact_id] = after
             update_rows(connection, contacts, account.account_id, "contact_id", rows)
+            know_fields(connection, account.account_id, _own_fields(known[str(row[KEY])] for row in rows), at)
+            write_marks(connection, account.account_id, {number: said for number, said in marked.items() if said})
+            for number in marked if list_ids is not None else ():
+                put_in_lists(connection, account.account_id, number, list_ids or (), at, owner=owner)
         return outcomes
 
     def delete_contacts(self, account: Account, contact_ids: Sequence[str]) -> list[Record | ProviderError]:
         """Delete contacts with all their memberships and return them as they were."""
         with self._writing(account.account_id) as connection:
             known = find_contacts(connection, account.account_id, contact_ids)
-            gone = numbers_of(known)
-            leave_every_list(connection, account.account_id, gone)
-            same = within(contacts, account.account_id, among(contacts.c.contact_id, gone))
-            connection.execute(delete(contacts).where(*same))
-            count_contacts(connection, account.account_id, -len(gone))
+            _delete(connection, account.account_id, numbers_of(known))
         return [
             known.pop(contact_id) if contact_id in known else missing_contact(contact_id) for contact_id in contact_ids
         ]
+
+    def delete_every_contact(self, account: Account, *, owner: int) -> None:
+        """Delete all contacts of a user with all their memberships."""
+        with self._writing(account.account_id) as connection:
+            _delete(connection, account.account_id, list_contacts(connection, account.account_id, owner))
 
 
 def find_contacts(connection: Connection, account_id: int, contact_ids: Iterable[str]) -> dict[str, Record]:
     """Return those of these contacts that exist, by id."""
     return {record.contact_id: record for record in _find(connection, account_id, numbers_of(contact_ids)).values()}
+
+
+def list_contacts(connection: Connection, account_id: int, owner: int | None) -> Sequence[int]:
+    """Return the ids of all contacts of an account, or of one of its users, in their order."""
+    wanted = within(contacts, account_id, *narrow(connection, account_id, owner=owner))
+    return (
+        connection.execute(select(contacts.c.contact_id).where(*wanted).order_by(contacts.c.contact_id)).scalars().all()
+    )
 
 
 def get_contacts(connection: Connection, account_id: int, numbers: Sequence[int]) -> list[Record]:
@@ -174,9 +224,11 @@ def insert_contacts(connection: Connection, account_id: int, new: Sequence[Conta
     refuse_unstorable(chain.from_iterable(texts))
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
+    folded = map(add, fold_each(*texts[:_NAMES]), fold_each(*texts[_NAMES:-1]))
     customs = [encode_custom(item.custom) for item in new]
-    rows = list(zip(same, ids, *texts, customs, fold_each(*texts[:-1]), times, times, strict=True))
+    rows = list(zip(same, ids, *texts, customs, folded, times, times, strict=True))
     insert_rows(connection, contacts, rows)
+    know_fields(connection, account_id, _own_fields(new), at)
     count_contacts(connection, account_id, len(new))
     return first
 
@@ -214,17 +266,27 @@ def _find_phones(connection: Connection, account_id: int, phones: Sequence[str])
     return {row.phone: decode_contact(row) for row in connection.execute(select(contacts).where(*same)).all()}
 
 
-def _holds(search: str, *, exact: bool) -> ColumnElement[bool]:
-    refuse_unstorable([search])
-    if not exact:
-        return contacts.c.folded.contains(fold(search), autoescape=True)
-    whole = contacts.c.folded.contains(BORDER + fold(search) + BORDER, autoescape=True)
-    return or_(whole, contacts.c.phone == f"+{search}")
+def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> None:
+    leave_every_list(connection, account_id, numbers)
+    connection.execute(delete(contacts).where(*within(contacts, account_id, among(contacts.c.contact_id, numbers))))
+    count_contacts(connection, account_id, -len(numbers))
 
 
-def _is_in_one_of(account_id: int, list_ids: Sequence[str]) -> ColumnElement[bool]:
-    same = within(members, account_id, among(members.c.list_id, numbers_of(list_ids)))
-    return contacts.c.contact_id.in_(select(members.c.contact_id).where(*same))
+def _own_fields(changed: Iterable[Contact]) -> set[str]:
+    return {name for item in changed if item.custom for name in item.custom}
+
+
+def _changed(before: Record, fields: Mapping[str, Any]) -> Record:
+    """Change the fields of a contact; `custom.<name>` is one of its own, which None takes away."""
+    whole = {name: value for name, value in fields.items() if name in _FIELDS}
+    own = {name.removeprefix(CUSTOM_PREFIX): fields[name] for name in fields if name.startswith(CUSTOM_PREFIX)}
+    after = msgspec.structs.replace(before, **whole)
+    if not own:
+        return after
+    custom = {
+        name: value for name, value in {**(after.custom or {}), **own}.items() if value is not None or name not in own
+    }
+    return msgspec.structs.replace(after, custom=custom or None)
 
 
 def _take_phone(holders: dict[str, str], contact: Record, *, instead_of: str) -> None:
@@ -238,7 +300,8 @@ def _take_phone(holders: dict[str, str], contact: Record, *, instead_of: str) ->
 def _kept(item: Contact) -> tuple[str | None, ...]:
     """Return what is kept of a contact, in the order of `_KEPT`."""
     texts = _texts(item)
-    return *texts, encode_custom(item.custom), fold_all(texts[:-1])
+    folded = fold_all(texts[:_NAMES]) + fold_all(texts[_NAMES:-1])
+    return *texts, encode_custom(item.custom), folded
 
 
 def _records(made: Iterable[Contact], first: int, at: datetime) -> list[Record]:

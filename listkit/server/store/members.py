@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from listkit.errors import ListFullError, ProviderError
+from listkit.errors import ProviderError
 from listkit.server.store.base import Joined, Slice
-from listkit.server.store.bulk import among, insert_rows
-from listkit.server.store.contacts import find_contacts, missing_contact
+from listkit.server.store.bulk import among
+from listkit.server.store.contacts import find_contacts, list_contacts, missing_contact
 from listkit.server.store.database import Database
+from listkit.server.store.joining import find_joined, full_list, join, lists_with
 from listkit.server.store.leaving import leave
-from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
+from listkit.server.store.lists import find_list
 from listkit.server.store.pages import Pages
-from listkit.server.store.schema import contacts, lists, members, moment, now, within
+from listkit.server.store.schema import contacts, members, moment, now, within
 from listkit.server.store.text import number_of, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from listkit.contact import ContactList, Record
     from listkit.server.store.base import Account, ContactSort, Direction
@@ -89,6 +89,39 @@ class Members(Database):
             join(connection, account.account_id, held, [(number, None) for number in fresh], at)
         return outcomes
 
+    def set_members(
+        self,
+        account: Account,
+        list_id: str,
+        contact_ids: Sequence[str] | None,
+        *,
+        owner: int | None = None,
+        destroy_orphans: bool = False,
+    ) -> None:
+        """Make these contacts, or all that `owner` has, the members of a list, and nobody else."""
+        with self._writing(account.account_id) as connection:
+            held = find_list(connection, account.account_id, list_id)
+            if contact_ids is None:
+                wanted = list_contacts(connection, account.account_id, owner)
+            else:
+                wanted = list(dict.fromkeys(numbers_of(contact_ids)))
+                known = _find_known(connection, account.account_id, wanted)
+                for contact_id in contact_ids:
+                    if number_of(contact_id) not in known:
+                        raise missing_contact(contact_id)
+            before = _all_members(connection, account.account_id, held.list_id)
+            leaving = set(before).difference(wanted)
+            leave(connection, account.account_id, held.list_id, leaving, destroy_orphans=destroy_orphans)
+            there = set(before)
+            fresh = [(number, None) for number in wanted if number not in there]
+            join(connection, account.account_id, held, fresh, now())
+
+    def member_ids(self, account: Account, list_id: str) -> list[str]:
+        """Return the ids of everybody in a list, in their order; NotFoundError for an unknown list."""
+        with self._reading() as connection:
+            held = find_list(connection, account.account_id, list_id)
+            return [*map(str, _all_members(connection, account.account_id, held.list_id))]
+
     def remove_members(
         self, account: Account, list_id: str, contact_ids: Sequence[str], *, destroy_orphans: bool = False
     ) -> list[bool]:
@@ -99,52 +132,16 @@ class Members(Database):
             leave(connection, account.account_id, held.list_id, list(joined), destroy_orphans=destroy_orphans)
         return [joined.pop(number_of(contact_id) or 0, None) is not None for contact_id in contact_ids]
 
-    def lists_of(self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20) -> Slice[ContactList]:
+    def lists_of(
+        self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20, seen_by: int | None = None
+    ) -> Slice[ContactList]:
         """Return the lists that a contact is in, oldest first."""
         with self._reading() as connection:
-            found = _lists_with(connection, account.account_id, contact_id)
-        return Slice(found[offset : offset + limit], len(found))
-
-    def set_lists_of(self, account: Account, contact_id: str, list_ids: Sequence[str]) -> None:
-        """Make a contact a member of exactly these lists; NotFoundError for an unknown list, nothing applied."""
-        at = now()
-        with self._writing(account.account_id) as connection:
-            before = {str(item.list_id) for item in _lists_with(connection, account.account_id, contact_id)}
-            wanted = find_lists(connection, account.account_id, list_ids)
-            for list_id in list_ids:
-                if list_id not in wanted:
-                    raise missing_list(list_id)
-            for list_id in before - set(wanted):
-                leave(connection, account.account_id, int(list_id), [int(contact_id)], destroy_orphans=False)
-            for list_id in set(wanted) - before:
-                held = find_list(connection, account.account_id, list_id)
-                join(connection, account.account_id, held, [(int(contact_id), None)], at)
-
-
-def find_joined(connection: Connection, account_id: int, list_id: int, numbers: Iterable[int]) -> dict[int, datetime]:
-    """Return since when those of these contacts are in a list that are in it."""
-    same = within(members, account_id, among(members.c.contact_id, numbers), list_id=list_id)
-    rows = connection.execute(select(members.c.contact_id, members.c.joined_at).where(*same)).all()
-    return {number: moment(at) for number, at in rows}
-
-
-def join(
-    connection: Connection, account_id: int, held: Row[Any], fresh: Sequence[tuple[int, str | None]], at: int
-) -> None:
-    """Make contacts that are not in a list its newest members, each with its own fields as JSON, or None."""
-    rows = [
-        (account_id, held.list_id, number, position, at, custom)
-        for position, (number, custom) in enumerate(fresh, held.next_position)
-    ]
-    insert_rows(connection, members, rows)
-    same = within(lists, account_id, list_id=held.list_id)
-    grown = {"members": lists.c.members + len(rows), "next_position": lists.c.next_position + len(rows)}
-    connection.execute(update(lists).where(*same).values(grown))
-
-
-def full_list(name: str, cap: int) -> ListFullError:
-    """Say that a list holds as many members as it may."""
-    return ListFullError(f"The list {name!r} holds {cap:,} members, and no more fit; use another list.", limit=cap)
+            if not find_contacts(connection, account.account_id, [contact_id]):
+                raise missing_contact(contact_id)
+            found = lists_with(connection, account.account_id, int(contact_id))
+        seen = [one for one in found if seen_by in {None, one.owner} or one.shared]
+        return Slice(seen[offset : offset + limit], len(seen))
 
 
 def _find_known(connection: Connection, account_id: int, numbers: Iterable[int]) -> set[int]:
@@ -152,10 +149,6 @@ def _find_known(connection: Connection, account_id: int, numbers: Iterable[int])
     return set(connection.execute(select(contacts.c.contact_id).where(*same)).scalars())
 
 
-def _lists_with(connection: Connection, account_id: int, contact_id: str) -> list[ContactList]:
-    if not find_contacts(connection, account_id, [contact_id]):
-        raise missing_contact(contact_id)
-    same = within(members, account_id, contact_id=number_of(contact_id))
-    mine = lists.c.list_id.in_(select(members.c.list_id).where(*same))
-    rows = connection.execute(select(lists).where(*within(lists, account_id, mine)).order_by(lists.c.list_id))
-    return [decode_list(row) for row in rows]
+def _all_members(connection: Connection, account_id: int, list_id: int) -> Sequence[int]:
+    same = within(members, account_id, list_id=list_id)
+    return connection.execute(select(members.c.contact_id).where(*same).order_by(members.c.contact_id)).scalars().all()

@@ -48,9 +48,13 @@ def _number(name: str, *, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null, autoincrement=False)
 
 
-def _belongs_to(parent: str, *columns: str) -> ForeignKeyConstraint:
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _belongs_to(parent: str, *columns: str, ondelete: str | None = None) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
-        columns, [f"{parent}.{name}" for name in columns], deferrable=True, initially="DEFERRED"
+        columns, [f"{parent}.{name}" for name in columns], deferrable=True, initially="DEFERRED", ondelete=ondelete
     )
 
 
@@ -68,10 +72,26 @@ accounts = Table(
     _number("next_contact"),
     _number("next_upload"),
     _number("contacts"),
+    _text("country"),
+    _number("next_field"),
+    _number("next_tag"),
+    _number("next_unsubscriber"),
     PrimaryKeyConstraint("account_id"),
     UniqueConstraint("name"),
     UniqueConstraint("sid"),
     UniqueConstraint("username"),
+    sqlite_with_rowid=False,
+)
+
+# The user whom an account is made with is the account's own row; these are the sub-accounts.
+users = Table(
+    "users",
+    metadata,
+    _number("account_id"),
+    _number("user_id"),
+    _text("username"),
+    PrimaryKeyConstraint("account_id", "user_id"),
+    _belongs_to("accounts", "account_id"),
     sqlite_with_rowid=False,
 )
 
@@ -99,15 +119,18 @@ lists = Table(
     _text("tag", null=True),
     _text("description", null=True),
     _text("type"),
-    Column("shared", Boolean, nullable=False),
+    _flag("shared"),
     _text("folded_name"),
     _text("folded"),
     _number("members"),
     _number("next_position"),
     _number("created_at"),
     _number("updated_at"),
+    _number("owner"),
+    _flag("favorited"),
+    _flag("is_default"),
     PrimaryKeyConstraint("account_id", "list_id"),
-    Index("lists_by_name", "account_id", "name", unique=True),
+    Index("lists_by_name", "account_id", "name", "owner", unique=True),
     Index("lists_by_folded_name", "account_id", "folded_name"),
     _belongs_to("accounts", "account_id"),
     sqlite_with_rowid=False,
@@ -147,6 +170,60 @@ members = Table(
     Index("members_by_contact", "account_id", "contact_id"),
     _belongs_to("lists", "account_id", "list_id"),
     _belongs_to("contacts", "account_id", "contact_id"),
+    sqlite_with_rowid=False,
+)
+
+# What users say about contacts; who is the first user's, and marked in no way, has no row.
+marks = Table(
+    "marks",
+    metadata,
+    _number("account_id"),
+    _number("contact_id"),
+    _number("owner"),
+    _flag("favorited"),
+    _flag("blocked"),
+    _text("phone_type", null=True),
+    _text("tags"),
+    PrimaryKeyConstraint("account_id", "contact_id"),
+    _belongs_to("contacts", "account_id", "contact_id", ondelete="CASCADE"),
+    sqlite_with_rowid=False,
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    _number("account_id"),
+    _number("tag_id"),
+    _text("title"),
+    PrimaryKeyConstraint("account_id", "tag_id"),
+    Index("tags_by_title", "account_id", "title", unique=True),
+    _belongs_to("accounts", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+fields = Table(
+    "fields",
+    metadata,
+    _number("account_id"),
+    _number("field_id"),
+    _text("name"),
+    _number("created_at"),
+    PrimaryKeyConstraint("account_id", "field_id"),
+    Index("fields_by_name", "account_id", "name", unique=True),
+    _belongs_to("accounts", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+unsubscribers = Table(
+    "unsubscribers",
+    metadata,
+    _number("account_id"),
+    _number("unsubscriber_id"),
+    _text("phone"),
+    _number("unsubscribed_at"),
+    PrimaryKeyConstraint("account_id", "unsubscriber_id"),
+    Index("unsubscribers_by_phone", "account_id", "phone", unique=True),
+    _belongs_to("accounts", "account_id"),
     sqlite_with_rowid=False,
 )
 

@@ -34,7 +34,7 @@ _TOGETHER = 50
 # an account has ten contacts, and look at all of them; measuring would make plans change with the data.
 _SHAPE = (
     ("lists", "lists", "10000 1000 1"),
-    ("lists", "lists_by_name", "10000 1000 1"),
+    ("lists", "lists_by_name", "10000 1000 1 1"),
     ("lists", "lists_by_folded_name", "10000 1000 1"),
     ("contacts", "contacts", "10000000 1000000 1"),
     ("contacts", "contacts_by_phone", "10000000 1000000 1"),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 BORDER = "\n"
+DIVIDER = 2 * BORDER
+"""Ends what was folded first where more was folded apart: no text is empty, and none holds a border."""
 _END = "\0"
 LONGEST_ID = 18
 _LOST_NUL = "A NUL character cannot be kept; take it out of the text and send it again."
@@ -78,8 +80,7 @@ def fold_all(texts: Iterable[str | None]) -> str:
     >>> fold_all(["Asha", None, "Rao"])
     '\nasha\nrao\n'
     """
-    held = [text.replace(BORDER, " ") for text in texts if text]
-    return f"{BORDER}{BORDER.join(held)}{BORDER}".casefold()
+    return (BORDER + "".join(text.replace(BORDER, " ") + BORDER for text in texts if text)).casefold()
 
 
 def fold_each(*columns: Sequence[str | None]) -> list[str]:

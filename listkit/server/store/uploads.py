@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import insert, select, update
 
+from listkit.contact import CUSTOM_PREFIX
 from listkit.errors import NotFoundError
 from listkit.server.store.accounts import take_ids
 from listkit.server.store.base import Job
 from listkit.server.store.contacts import find_numbers, insert_contacts
 from listkit.server.store.database import Database
+from listkit.server.store.fields import know_fields
+from listkit.server.store.joining import find_joined, join
 from listkit.server.store.lists import find_list
-from listkit.server.store.members import find_joined, join
+from listkit.server.store.marks import write_marks
+from listkit.server.store.people import FIRST_USER
 from listkit.server.store.schema import now, uploads, within
-from listkit.server.store.text import encode_custom, number_of
+from listkit.server.store.text import encode_custom, number_of, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +40,9 @@ class Uploads(Database):
         """Record an upload (its `upload_id` is given here) before its first row is read."""
         with self._writing(job.account_id) as connection:
             number = take_ids(connection, job.account_id, "upload", 1)
+            own = (name.removeprefix(CUSTOM_PREFIX) for name in job.layout.values() if name.startswith(CUSTOM_PREFIX))
+            # A name that no engine keeps ends the upload with its first row; it is no field.
+            know_fields(connection, job.account_id, (name for name in own if refusal_of([name]) is None), now())
             connection.execute(
                 insert(uploads).values(
                     account_id=job.account_id,
@@ -99,11 +106,15 @@ def _load(connection: Connection, job: Job, rows: Sequence[Contact]) -> Job:
             failed += 1
         else:
             joining[row.phone] = row
-    new = [_without_own_fields(row) for phone, row in joining.items() if phone not in known]
+    # Exotel's further columns are the membership's own; TextMagic's are the contact's, where it is a new one.
+    is_members = job.api == "exotel"
+    new = [_without_own_fields(row) if is_members else row for phone, row in joining.items() if phone not in known]
     at = now()
     first = insert_contacts(connection, job.account_id, new, at)
     known |= {row.phone: number for number, row in enumerate(new, first)}
-    fresh = [(known[phone], encode_custom(row.custom)) for phone, row in joining.items()]
+    if held.owner != FIRST_USER:
+        write_marks(connection, job.account_id, {key: {"owner": held.owner} for key in range(first, first + len(new))})
+    fresh = [(known[phone], encode_custom(row.custom) if is_members else None) for phone, row in joining.items()]
     join(connection, job.account_id, held, fresh, at)
     return msgspec.structs.replace(
         job, added=job.added + len(fresh), duplicate=job.duplicate + duplicate, failed=job.failed + failed

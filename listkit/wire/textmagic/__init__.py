@@ -6,18 +6,48 @@ there and decimal text here.
 
 from __future__ import annotations
 
+from listkit.wire.textmagic.asking import (
+    PAGE_SIZE,
+    AllMembers,
+    Chosen,
+    ContactEdit,
+    ContactsAsked,
+    ContactsSought,
+    FieldForm,
+    FieldValue,
+    ImportAsked,
+    ListForm,
+    ListsAsked,
+    ListsSought,
+    Members,
+    NewContact,
+    Paging,
+    UnsubscriberForm,
+    ValueForm,
+)
 from listkit.wire.textmagic.contacts import (
+    Beside,
+    TagBody,
     create_contact_request,
     decode_contact,
-    decode_contact_fields,
+    decode_contact_form,
     decode_created_contact,
     decode_members,
     encode_contact,
     encode_contacts,
     find_contact_request,
-    read_phone,
 )
 from listkit.wire.textmagic.errors import Refusal, decode_error, encode_error
+from listkit.wire.textmagic.fields import (
+    FieldBody,
+    UnsubscriberBody,
+    encode_field,
+    encode_fields,
+    encode_unsubscriber,
+    encode_unsubscribers,
+    field_body,
+    unsubscriber_body,
+)
 from listkit.wire.textmagic.imports import (
     IMPORTED,
     LARGEST_FILE,
@@ -46,17 +76,28 @@ from listkit.wire.textmagic.lists import (
     remove_members_request,
     update_list_request,
 )
-from listkit.wire.textmagic.parameters import MOST_IDS, Parameters, parameters, read_id
+from listkit.wire.textmagic.parameters import (
+    MOST_IDS,
+    Parameters,
+    parameters,
+    read_id,
+)
+from listkit.wire.textmagic.phones import (
+    read_local,
+    read_phone,
+)
 from listkit.wire.textmagic.shapes import (
-    PAGE_SIZE,
     PREFIX,
     SPELLED,
-    Paging,
     decode_paging,
     encode_done,
     encode_link,
     encode_pong,
     ping_request,
+)
+from listkit.wire.textmagic.users import (
+    UserBody,
+    user_body,
 )
 
 __all__ = [
@@ -66,14 +107,34 @@ __all__ = [
     "PAGE_SIZE",
     "PREFIX",
     "SPELLED",
+    "AllMembers",
+    "Beside",
+    "Chosen",
+    "ContactEdit",
+    "ContactsAsked",
+    "ContactsSought",
+    "FieldBody",
+    "FieldForm",
+    "FieldValue",
+    "ImportAsked",
+    "ListForm",
+    "ListsAsked",
+    "ListsSought",
+    "Members",
+    "NewContact",
     "Paging",
     "Parameters",
     "Refusal",
+    "TagBody",
+    "UnsubscriberBody",
+    "UnsubscriberForm",
+    "UserBody",
+    "ValueForm",
     "add_members_request",
     "create_contact_request",
     "create_list_request",
     "decode_contact",
-    "decode_contact_fields",
+    "decode_contact_form",
     "decode_created_contact",
     "decode_created_list",
     "decode_error",
@@ -90,6 +151,8 @@ __all__ = [
     "encode_contacts",
     "encode_done",
     "encode_error",
+    "encode_field",
+    "encode_fields",
     "encode_import",
     "encode_link",
     "encode_list",
@@ -97,6 +160,9 @@ __all__ = [
     "encode_member_ids",
     "encode_pong",
     "encode_progress",
+    "encode_unsubscriber",
+    "encode_unsubscribers",
+    "field_body",
     "find_contact_request",
     "list_request",
     "lists_request",
@@ -104,9 +170,12 @@ __all__ = [
     "parameters",
     "ping_request",
     "read_id",
+    "read_local",
     "read_phone",
     "remove_members_request",
+    "unsubscriber_body",
     "update_list_request",
     "upload_request",
     "upload_status_request",
+    "user_body",
 ]

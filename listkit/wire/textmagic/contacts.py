@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping, Sequence  # noqa: TC003 - msgspec reads the annotations at run time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from listkit.contact import Page, Receipt, Record
-from listkit.errors import DuplicateError, InvalidError, MissingFieldError
+from listkit.contact import ContactList, Page, Receipt, Record
+from listkit.errors import DuplicateError, InvalidError
 from listkit.wire.tables import members, rows
 from listkit.wire.text import is_email
-from listkit.wire.textmagic.countries import Country, country_of
+from listkit.wire.textmagic.countries import HOME, Country, country_of
 from listkit.wire.textmagic.errors import decode_error
-from listkit.wire.textmagic.lists import Avatar, WholeList, whole_list
-from listkit.wire.textmagic.shapes import SPELLED, Resources, build, decode, decode_link, encode, encode_page
+from listkit.wire.textmagic.fields import FieldBody  # noqa: TC001 - msgspec reads the annotations at run time
+from listkit.wire.textmagic.lists import WholeList, whole_list
+from listkit.wire.textmagic.phones import phone_type, read_local, read_phone
+from listkit.wire.textmagic.shapes import SPELLED, Avatar, Resources, build, decode, decode_link, encode, encode_page
+from listkit.wire.textmagic.users import UserBody  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pyarrow as pa
 
-    from listkit.contact import ContactList
     from listkit.wire.message import Answer, Request
-    from listkit.wire.textmagic.parameters import Parameters
-    from listkit.wire.textmagic.shapes import Paging
-
-_PHONE = re.compile(r"\+?([1-9][0-9]{6,14})")
+    from listkit.wire.textmagic.asking import ContactEdit, Paging
 
 
 class _Named(msgspec.Struct):
@@ -47,8 +47,8 @@ class CustomField(msgspec.Struct, rename="camel"):
         return name or "", None if self.value is None else str(self.value)
 
 
-class ContactBody(msgspec.Struct, rename="camel", kw_only=True):
-    """The keys of a contact that a reader of lists wants."""
+class ContactTexts(msgspec.Struct, rename="camel", kw_only=True):
+    """The keys of a contact that hold a text of its own."""
 
     id: int | str
     phone: str | int
@@ -56,39 +56,69 @@ class ContactBody(msgspec.Struct, rename="camel", kw_only=True):
     last_name: str | None = None
     company_name: str | None = None
     email: str | None = None
+
+
+class ContactBody(ContactTexts, rename="camel", kw_only=True):
+    """The keys of a contact that a reader of lists wants."""
+
     custom_fields: list[CustomField] = []
 
 
-class WholeContact(ContactBody, rename="camel", kw_only=True):
+class WholeField(msgspec.Struct, rename="camel", kw_only=True):
+    """A field of the user's own, flat, with all the keys that it had over the years."""
+
+    id: int
+    user_custom_field_id: int
+    name: str
+    value: str | None
+    created_at: str
+
+
+class TagBody(msgspec.Struct, frozen=True):
+    """A word that is hung on contacts."""
+
+    id: int
+    title: str
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown of a contact beside its record; `fields` are all that its `custom` may name.
+
+    `phone_type` is given where it was said; else the number tells it.
+    """
+
+    home: str = HOME
+    lists: Sequence[ContactList] = ()
+    owner: UserBody | None = None
+    favorited: bool = False
+    blocked: bool = False
+    phone_type: str | None = None
+    tags: Sequence[TagBody] = ()
+    fields: Mapping[str, FieldBody] = MappingProxyType({})
+
+
+class WholeContact(ContactTexts, rename="camel", kw_only=True):
     """A contact with every key that TextMagic names; those that nothing here sets are as for a fresh contact."""
 
+    custom_fields: list[WholeField]
     country: Country
     lists: list[WholeList]
     favorited: bool = False
     blocked: bool = False
-    owner: None = None
-    tags: list[str] = []
-    phone_type: str = "1"
+    owner: UserBody | None = None
+    tags: list[TagBody] = []
+    phone_type: str
     avatar: Avatar = Avatar("avatars/dummy_contact.png")
     notes: list[str] = []
     user: None = None
     whatsapp_phone: None = None
 
 
+NOTHING = Beside()
+"""Nothing is told beside a contact."""
+
 _CONTACT = msgspec.json.Decoder(ContactBody)
 _CONTACTS = msgspec.json.Decoder(Resources[ContactBody])
-
-
-def read_phone(text: str) -> str | None:
-    """Read a number as TextMagic takes it, 7 to 15 digits with or without a plus; None for anything else.
-
-    No national number passes: none of the world's calling codes starts with 0.
-
-    >>> read_phone("442079460018"), read_phone("+12025550123"), read_phone("020 7946 0018")
-    ('+442079460018', '+12025550123', None)
-    """
-    found = _PHONE.fullmatch(text)
-    return f"+{found[1]}" if found else None
 
 
 # what a client asks, and reads ---------------------------------------------------------------
@@ -161,34 +191,38 @@ def _canonical(phone: str | int) -> str:
 
 
 # what a server reads, and answers ------------------------------------------------------------
-def decode_contact_fields(sent: Parameters) -> dict[str, Any]:
-    """Read every field of a contact to make or edit: an absent one is empty, the number is mandatory."""
-    fields = {ours: sent.text(theirs) for ours, theirs in SPELLED.items()}
-    if fields["phone"] is None:
-        raise MissingFieldError("This value should not be blank.", field="phone")
-    phone, email = read_phone(fields["phone"]), fields["email"]
+def decode_contact_form(form: ContactEdit, *, home: str = HOME) -> dict[str, Any]:
+    """Read a contact to make or edit as fields of ours: an absent text is empty, an absent mark is not there.
+
+    `home` is where a national number is read that names no country. Own fields, lists and the
+    owner are left to who knows them.
+    """
+    phone = read_local(form.phone, form.country or home) if form.local else read_phone(form.phone)
     if phone is None:
         raise InvalidError("Phone number is not valid.", field="phone")
-    if email is not None and not is_email(email):
+    if form.email is not None and not is_email(form.email):
         raise InvalidError("This value is not a valid email address.", field="email")
-    return fields | {"phone": phone}
+    texts = {ours: getattr(form, ours) for ours in ("first_name", "last_name", "email")}
+    marks = {"favorited": form.favorited, "blocked": form.blocked, "phone_type": form.type, "tags": form.tags}
+    said = {name: value for name, value in marks.items() if value is not msgspec.UNSET}
+    return {"phone": phone, "company": form.company_name, **texts, **said}
 
 
-def encode_contact(record: Record, lists: Iterable[ContactList]) -> Answer:
-    """Answer one contact with the lists it is in."""
-    return encode(_whole_contact(record, lists))
+def encode_contact(record: Record, beside: Beside = NOTHING) -> Answer:
+    """Answer one contact, with what is told beside it."""
+    return encode(_whole_contact(record, beside))
 
 
-def encode_contacts(records: Iterable[Record], paging: Paging, *, total: int) -> Answer:
-    """Answer a page of contacts.
+def encode_contacts(shown: Iterable[tuple[Record, Beside]], paging: Paging, *, total: int) -> Answer:
+    """Answer a page of contacts, each with what is told beside it.
 
     `lists` is empty in a page: no known caller reads it there, and whoever wants the lists
     of a contact asks for them or for the contact alone.
     """
-    return encode_page(paging, total, [_whole_contact(record) for record in records])
+    return encode_page(paging, total, [_whole_contact(record, beside) for record, beside in shown])
 
 
-def _whole_contact(record: Record, lists: Iterable[ContactList] = ()) -> WholeContact:
+def _whole_contact(record: Record, beside: Beside) -> WholeContact:
     return WholeContact(
         id=int(record.contact_id),
         phone=_digits(record.phone),
@@ -196,6 +230,22 @@ def _whole_contact(record: Record, lists: Iterable[ContactList] = ()) -> WholeCo
         last_name=record.last_name,
         company_name=record.company,
         email=record.email,
-        country=country_of(record.phone),
-        lists=[whole_list(kept) for kept in lists],
+        custom_fields=[
+            _whole_field(beside.fields[name], value)
+            for name, value in (record.custom or {}).items()
+            if name in beside.fields
+        ],
+        country=country_of(record.phone, beside.home),
+        lists=[whole_list(kept) for kept in beside.lists],
+        favorited=beside.favorited,
+        blocked=beside.blocked,
+        owner=beside.owner,
+        tags=list(beside.tags),
+        phone_type=beside.phone_type or phone_type(record.phone),
     )
+
+
+def _whole_field(body: FieldBody, value: object) -> WholeField:
+    """Write what a contact has in a field; what is no text, which only others can write, is JSON here."""
+    text = value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
+    return WholeField(id=body.id, user_custom_field_id=body.id, name=body.name, value=text, created_at=body.created_at)

@@ -9,8 +9,8 @@ import msgspec
 DECIDING = 8
 """So many leading digits tell every country apart, those that share a calling code included."""
 
-ACCOUNT = "GB"
-"""The country of an account, which stands in for an unknown prefix; satellite and toll-free codes are no country."""
+HOME = "GB"
+"""Where an account is at home unless it says otherwise."""
 
 
 class Country(msgspec.Struct, frozen=True):
@@ -20,8 +20,10 @@ class Country(msgspec.Struct, frozen=True):
     name: str
 
 
-def country_of(phone: str) -> Country:
+def country_of(phone: str, home: str = HOME) -> Country:
     """Return the country that an E.164 number belongs to; the account's own where no country has the prefix.
+
+    Satellite and toll-free codes are no country.
 
     >>> country_of("+442079460018")
     Country(id='GB', name='United Kingdom')
@@ -29,11 +31,19 @@ def country_of(phone: str) -> Country:
     'GB'
     """
     digits = phone.removeprefix("+")
-    return _country(digits[:DECIDING], len(digits))
+    return country_named(_region(digits[:DECIDING], len(digits)), home)
+
+
+@cache
+def country_named(region: str, home: str = HOME) -> Country:
+    """Return the country of two letters; the account's own where no country has them."""
+    names = _names()
+    known = next(code for code in (region, home, HOME) if code in names)
+    return Country(known, names[known])
 
 
 @lru_cache(maxsize=65_536)
-def _country(prefix: str, length: int) -> Country:
+def _region(prefix: str, length: int) -> str:
     """Judge all numbers of one prefix and length by the one that goes on with zeros."""
     import phonenumbers  # noqa: PLC0415 - a client that only reads never needs it
 
@@ -43,20 +53,17 @@ def _country(prefix: str, length: int) -> Country:
             for size in (1, 2, 3)
             if int(prefix[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
         ),
-        (ACCOUNT,),
+        ("",),
     )
     if len(regions) == 1:
-        region = regions[0]
-    else:
-        number = phonenumbers.parse("+" + prefix.ljust(length, "0"))
-        region = phonenumbers.region_code_for_number(number) or regions[0]
-    return _named(region)
+        return regions[0]
+    number = phonenumbers.parse("+" + prefix.ljust(length, "0"))
+    return phonenumbers.region_code_for_number(number) or regions[0]
 
 
 @cache
-def _named(region: str) -> Country:
-    names = dict(entry.split(" ", 1) for entry in NAMES.replace("\n", " ").split("; "))
-    return Country(region, names[region]) if region in names else _named(ACCOUNT)
+def _names() -> dict[str, str]:
+    return dict(entry.split(" ", 1) for entry in NAMES.replace("\n", " ").split("; "))
 
 
 NAMES = """\

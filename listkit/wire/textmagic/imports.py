@@ -13,6 +13,7 @@ from pyarrow import csv
 from listkit.contact import ContactList, Upload
 from listkit.errors import InvalidError, MissingFieldError, TooLargeError
 from listkit.wire import multipart
+from listkit.wire.textmagic.asking import ImportAsked
 from listkit.wire.textmagic.parameters import Parameters, read_id
 from listkit.wire.textmagic.shapes import SPELLED, build, decode, decode_link, encode, encode_link
 
@@ -43,10 +44,14 @@ class Progress(msgspec.Struct):
 
 
 class Import(msgspec.Struct, frozen=True):
-    """A file to take in, which of its columns is which, and the list it goes to: a known one, or one to make."""
+    """A file to take in, which of its columns is which, and the list it goes to: a known one, or one to make.
+
+    `own` are the columns that are custom fields, by the ids of these.
+    """
 
     file: multipart.FilePart
     layout: dict[int, str]
+    own: dict[int, str]
     to: ContactList
 
 
@@ -100,13 +105,16 @@ def decode_progress(answer: Answer, upload: Upload) -> Upload:
 # what a server reads, and answers ------------------------------------------------------------
 def decode_import(request: Request) -> Import:
     """Read a file and where it is to go; `listId` wins over `listName`."""
-    sent = Parameters(dict(request.query))
-    layout = _layout(sent.text("column", longest=1_000))
-    list_id = sent.ids("listId")[0] if sent.text("listId") else None
-    list_name = sent.text("listName")
-    if list_id is None and list_name is None:
+    asked = Parameters(dict(request.query)).read(ImportAsked)
+    columns = _columns(asked.column)
+    if asked.list_id is None and asked.list_name is None:
         raise MissingFieldError("This value should not be blank.", field="listId")
-    return Import(_file(request), layout, ContactList(name=list_name or "", list_id=list_id))
+    return Import(
+        file=_file(request),
+        layout={position: _FIELDS[name] for position, name in columns.items() if name in _FIELDS},
+        own={position: str(int(name)) for position, name in columns.items() if name not in _FIELDS},
+        to=ContactList(name=asked.list_name or "", list_id=asked.list_id),
+    )
 
 
 def encode_import(upload_id: str) -> Answer:
@@ -119,19 +127,25 @@ def encode_progress(state: State, processed: int) -> Answer:
     return encode(Progress(_STATUS[state], processed))
 
 
-def _layout(column: str | None) -> dict[int, str]:
-    """Read `0:firstName;3:phone`: each column and each field once, the number among them."""
-    if column is None:
-        raise MissingFieldError("This value should not be blank.", field="column")
-    pairs = [re.fullmatch(r"([0-9]{1,4}):(\w+)", pair.strip()) for pair in column.rstrip(";").split(";")]
-    layout = {int(pair[1]): _FIELDS[pair[2]] for pair in pairs if pair and pair[2] in _FIELDS}
-    if len(layout) < len(pairs) or len(set(layout.values())) < len(pairs):
-        known = ", ".join(_FIELDS)
-        message = f"This value should name columns as 0:firstName;1:phone, each once; the fields are {known}."
+def _columns(column: str) -> dict[int, str]:
+    """Read `0:firstName;3:phone;4:31`: each column and each field once, the number among them."""
+    known = "|".join(_FIELDS)
+    pairs = [re.fullmatch(rf"([0-9]{{1,4}}):({known}|[0-9]{{1,18}})", pair.strip()) for pair in _parts(column)]
+    columns = {int(pair[1]): pair[2] for pair in pairs if pair}
+    if len(columns) < len(pairs) or len(set(columns.values())) < len(pairs):
+        fields = ", ".join(_FIELDS)
+        message = (
+            f"This value should name columns as 0:firstName;1:phone, each once; the fields are {fields}, "
+            "and the ids of custom fields."
+        )
         raise InvalidError(message, field="column")
-    if "phone" not in layout.values():
+    if "phone" not in columns.values():
         raise InvalidError("This value should name the column of the phone.", field="column")
-    return layout
+    return columns
+
+
+def _parts(column: str) -> list[str]:
+    return column.rstrip(";").split(";")
 
 
 def _file(request: Request) -> multipart.FilePart:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
+from msgspec import UNSET
 
 from listkit.contact import ContactList, Page
-from listkit.errors import MissingFieldError
 from listkit.wire.tables import Count  # noqa: TC001 - msgspec reads the annotations at run time
+from listkit.wire.textmagic.asking import ListForm
 from listkit.wire.textmagic.parameters import read_id
-from listkit.wire.textmagic.shapes import Resources, build, decode, decode_link, encode, encode_page, page_query
+from listkit.wire.textmagic.shapes import Avatar, Resources, build, decode, decode_link, encode, encode_page, page_query
+from listkit.wire.textmagic.users import UserBody  # noqa: TC001 - msgspec reads the annotations at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from listkit.wire.message import Answer, Request
+    from listkit.wire.textmagic.asking import Paging
     from listkit.wire.textmagic.parameters import Parameters
-    from listkit.wire.textmagic.shapes import Paging
-
-LONGEST_DESCRIPTION = 1_000
 
 
-class Avatar(msgspec.Struct, frozen=True):
-    """A picture by its address; nobody has one of their own yet."""
-
-    href: str
+NOBODY: Mapping[int | None, UserBody] = MappingProxyType({})
+"""Where it is not told whose something is."""
 
 
 class ListBody(msgspec.Struct, rename="camel", kw_only=True):
@@ -48,9 +47,9 @@ class WholeList(ListBody, rename="camel", kw_only=True):
 
 
 class OwnedList(WholeList, rename="camel", kw_only=True):
-    """A list on its own: with whose it is, which no known caller reads."""
+    """A list on its own: with whose it is."""
 
-    user: None = None
+    user: UserBody | None = None
 
 
 class _Flags(msgspec.Struct, rename="camel"):
@@ -157,23 +156,21 @@ def _contact_list(body: ListBody) -> ContactList:
 # what a server reads, and answers ------------------------------------------------------------
 def decode_list_fields(sent: Parameters) -> dict[str, Any]:
     """Read the fields of a list to make or edit; an absent `shared` is no, an absent description stays."""
-    name = sent.text("name")
-    if name is None:
-        raise MissingFieldError("This value should not be blank.", field="name")
-    fields = {"name": name, "shared": sent.flag("shared")}
-    if "description" in sent:
-        fields["description"] = sent.text("description", longest=LONGEST_DESCRIPTION)
-    return fields
+    form = sent.read(ListForm)
+    fields = msgspec.structs.asdict(form)
+    return {name: value for name, value in fields.items() if value is not UNSET}
 
 
-def encode_list(kept: ContactList) -> Answer:
-    """Answer one list."""
-    return encode(whole_list(kept, OwnedList))
+def encode_list(kept: ContactList, owners: Mapping[int | None, UserBody] = NOBODY) -> Answer:
+    """Answer one list, with whose it is where that is known."""
+    return encode(_owned_list(kept, owners))
 
 
-def encode_lists(lists: Iterable[ContactList], paging: Paging, *, total: int) -> Answer:
+def encode_lists(
+    lists: Iterable[ContactList], paging: Paging, *, total: int, owners: Mapping[int | None, UserBody] = NOBODY
+) -> Answer:
     """Answer a page of lists."""
-    return encode_page(paging, total, [whole_list(kept, OwnedList) for kept in lists])
+    return encode_page(paging, total, [_owned_list(kept, owners) for kept in lists])
 
 
 def encode_member_ids(contact_ids: Iterable[str]) -> Answer:
@@ -181,12 +178,22 @@ def encode_member_ids(contact_ids: Iterable[str]) -> Answer:
     return encode([int(contact_id) for contact_id in contact_ids])
 
 
-def whole_list(kept: ContactList, shape: type[WholeList] = WholeList) -> WholeList:
-    """Write a list with every key that TextMagic names."""
-    return shape(
-        id=int(kept.list_id or 0),
-        name=kept.name,
-        description=kept.description,
-        shared=kept.shared,
-        members_count=kept.members or 0,
-    )
+def whole_list(kept: ContactList) -> WholeList:
+    """Write a list as it stands inside a contact."""
+    return WholeList(**_keys(kept))
+
+
+def _owned_list(kept: ContactList, owners: Mapping[int | None, UserBody]) -> OwnedList:
+    return OwnedList(**_keys(kept), user=owners.get(kept.owner))
+
+
+def _keys(kept: ContactList) -> dict[str, Any]:
+    return {
+        "id": int(kept.list_id or 0),
+        "name": kept.name,
+        "description": kept.description,
+        "shared": kept.shared,
+        "members_count": kept.members or 0,
+        "favorited": kept.favorited,
+        "is_default": kept.is_default,
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from datetime import datetime  # noqa: TC003 - the doctest makes one
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
@@ -12,6 +11,7 @@ import msgspec
 from listkit.errors import AnswerLostError
 from listkit.wire.message import Answer, Request, write_json
 from listkit.wire.text import plain
+from listkit.wire.textmagic.asking import PAGE_SIZE, Paging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PREFIX = "/api/v2/"
-PAGE_SIZE = 100
-"""The most that one page may hold; TextMagic answers any larger wish with pages of 10."""
-
 SPELLED = {
     "phone": "phone",
     "first_name": "firstName",
@@ -32,9 +29,6 @@ SPELLED = {
     "email": "email",
 }
 """Our fields of a contact as TextMagic spells them; the rest of ours it does not know."""
-
-_DEFAULT_PAGE_SIZE = 10
-_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 class Resources(msgspec.Struct, Generic[T], rename="camel"):
@@ -58,18 +52,10 @@ class Link(msgspec.Struct):
     href: str = ""
 
 
-class Paging(msgspec.Struct, frozen=True):
-    """Which page a caller wants, and in which order."""
+class Avatar(msgspec.Struct, frozen=True):
+    """A picture by its address; nobody has one of their own yet."""
 
-    page: int
-    limit: int
-    order: str
-    direction: Literal["asc", "desc"]
-
-    @property
-    def offset(self) -> int:
-        """How many items stand before this page."""
-        return (self.page - 1) * self.limit
+    href: str
 
 
 class Pong(msgspec.Struct, rename="camel"):
@@ -109,13 +95,7 @@ def ping_request() -> Request:
 
 def decode_paging(sent: Parameters) -> Paging:
     """Read which page is wanted; what is out of range is replaced, never refused."""
-    page, limit = (_number(sent.word(name)) for name in ("page", "limit"))
-    return Paging(
-        page=page or 1,
-        limit=limit if 1 <= limit <= PAGE_SIZE else _DEFAULT_PAGE_SIZE,
-        order=sent.word("orderBy") or "id",
-        direction="asc" if sent.word("direction") == "asc" else "desc",
-    )
+    return sent.read(Paging)
 
 
 def encode_page(paging: Paging, total: int, resources: Sequence[object]) -> Answer:
@@ -124,7 +104,10 @@ def encode_page(paging: Paging, total: int, resources: Sequence[object]) -> Answ
 
 
 def encode_link(
-    kind: Literal["lists", "contacts", "contacts/import/progress"], made: str, *, status: int = 201
+    kind: Literal["lists", "contacts", "contacts/import/progress", "customfields", "unsubscribers"],
+    made: str,
+    *,
+    status: int = 201,
 ) -> Answer:
     """Answer that something was made or changed: its id and where it is.
 
@@ -140,7 +123,16 @@ def encode_pong(user_id: int, at: datetime) -> Answer:
     >>> encode_pong(305, datetime(2026, 1, 1)).body
     b'{"userId":305,"ping":"pong","utcDateTime":"2026-01-01T00:00:00+0000"}'
     """
-    return encode(Pong(user_id, "pong", f"{at:%Y-%m-%dT%H:%M:%S}+0000"))
+    return encode(Pong(user_id, "pong", time_text(at)))
+
+
+def time_text(at: datetime) -> str:
+    """Write a time of UTC as TextMagic does, without a colon in its offset.
+
+    >>> time_text(datetime(2015, 2, 11, 7, 33, 19))
+    '2015-02-11T07:33:19+0000'
+    """
+    return f"{at:%Y-%m-%dT%H:%M:%S}+0000"
 
 
 def encode_done() -> Answer:
@@ -171,7 +163,3 @@ def decode(answer: Answer, shape: msgspec.json.Decoder[T]) -> T:
 def decode_link(answer: Answer) -> str:
     """Read the id of what was made."""
     return str(decode(answer, _LINK).id)
-
-
-def _number(word: str) -> int:
-    return int(word) if _NUMBER.fullmatch(word) else 0

@@ -68,6 +68,8 @@ def test_an_old_store_becomes_a_new_one(path: Path, tmp_path: Path) -> None:
     assert tables_of(path) == tables_of(tmp_path / "new.sqlite")
     for name, rows in before.items():
         after = rows_of(path, name)
+        if name == "contacts":  # what is searched has one more border at its end
+            rows = [row | {"folded": row["folded"] + "\n"} for row in rows]  # noqa: PLW2901 - the rows as they are to be
         assert [{**now, **row} for now, row in zip(after, rows, strict=True)] == after
     assert rows_of(path, "schema_version") == [{"version": VERSION}]
     connection = sqlite3.connect(path)
@@ -136,7 +138,8 @@ def test_every_new_column_has_a_value_for_old_rows() -> None:
 def test_what_fails_leaves_the_old_store(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that cannot be made is an error of ours, and the file stays what it was."""
     before = tables_of(path), rows_of(path, "credentials")
-    monkeypatch.setattr(migrations, "STEPS", (migrations.Step(2, {"credentials": {"user_id": "no_such_column"}}),))
+    broken = {**migrations.STEPS[0].values, "credentials": {"user_id": "no_such_column"}}
+    monkeypatch.setattr(migrations, "STEPS", (migrations.Step(2, broken),))
     with pytest.raises(ServerFailedError, match="no_such_column"):
         SqlStore(path)
     assert (tables_of(path), rows_of(path, "credentials")) == before

@@ -161,7 +161,7 @@ def test_no_lookup_walks_through_a_whole_account(store: SqlStore) -> None:
     store.contacts(account, ids=["1"])
     store.lists(account, name="c")
     store.members(account, lists[0])
-    store.set_lists_of(account, "1", lists)
+    store.update_contacts(account, [("1", {})], list_ids=lists)
     store.remove_members(account, lists[0], ["1", "2"], destroy_orphans=True)
     store.delete_contacts(account, ["3"])
     store.authenticate("exotel", "acme-key", "acme-token")

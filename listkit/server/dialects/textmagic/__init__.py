@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from listkit.server.dialects import Route, basic_login
-from listkit.server.dialects.textmagic import contacts, imports, lists, members
+from listkit.server.dialects.textmagic import contacts, fields, imports, lists, members, unsubscribers
 from listkit.wire import textmagic as wire
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def encode_error(error: ProviderError, request: Request) -> Answer:  # noqa: ARG
 
 def ping(call: Call) -> Answer:
     """Answer that the key is good."""
-    return wire.encode_pong(call.account.account_id, datetime.now(UTC))
+    return wire.encode_pong(call.caller.user_id, datetime.now(UTC))
 
 
 ROUTES: Sequence[Route] = tuple(
@@ -94,6 +94,16 @@ ROUTES: Sequence[Route] = tuple(
         ("DELETE", "contacts/{id}", contacts.delete_contact),
         ("PUT", "contacts/{id}/normalized", contacts.update_contact),
         ("GET", "contacts/{id}/lists", contacts.get_lists_of),
+        ("DELETE", "contact/all", contacts.delete_every_contact),
+        ("GET", "customfields", fields.get_fields),
+        ("POST", "customfields", fields.create_field),
+        ("GET", "customfields/{id}", fields.get_field),
+        ("PUT", "customfields/{id}", fields.rename_field),
+        ("DELETE", "customfields/{id}", fields.delete_field),
+        ("PUT", "customfields/{id}/update", fields.update_value),
+        ("GET", "unsubscribers", unsubscribers.get_unsubscribers),
+        ("POST", "unsubscribers", unsubscribers.unsubscribe),
+        ("GET", "unsubscribers/{id}", unsubscribers.get_unsubscriber),
     )
 )
 """The paths that are words stand before those that are ids."""

@@ -1,24 +1,20 @@
-"""What an account has: the ids in a path, the ids in a value, and everything there is."""
+"""What a caller may see and change: the ids in a path, the ids in a value, and whose each is."""
 
 from __future__ import annotations
 
-from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
-from listkit.errors import InvalidError, ProviderError
+from listkit.errors import ForbiddenError, InvalidError, NotFoundError, ProviderError
+from listkit.server.store.people import FIRST_USER
 from listkit.wire import textmagic as wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from listkit.contact import ContactList, Record
     from listkit.server.dialects import Call
-    from listkit.server.store.base import Slice
 
 T = TypeVar("T")
-
-MOST_AT_ONCE = 1_000
-"""So many rows are asked of the store at a time where all are wanted."""
 
 
 def path_id(call: Call) -> str:
@@ -26,16 +22,50 @@ def path_id(call: Call) -> str:
     return wire.read_id(call.params["id"])
 
 
-def known_list(call: Call) -> str:
-    """Return the id in the path, or raise NotFoundError where no list has it."""
-    return str(call.store.list(call.account, path_id(call)).list_id)
+def seen_list(call: Call) -> ContactList:
+    """Return the list in the path; NotFoundError where there is none, or the caller sees none."""
+    kept = call.store.list(call.account, path_id(call))
+    if call.caller.user_id != kept.owner and not kept.shared:
+        raise NotFoundError("No list that this user sees has this id.")
+    return kept
 
 
-def known_lists(call: Call, list_ids: Sequence[str], *, field: str = "lists") -> Sequence[str]:
-    """Return the ids of lists as they are, or raise InvalidError about a field for the first that is unknown."""
-    known = call.store.lists(call.account, ids=list_ids, limit=len(list_ids)).items
+def own_list(call: Call) -> str:
+    """Return the id of the list in the path; ForbiddenError where it is only shared to the caller."""
+    kept = seen_list(call)
+    _refuse_others(call, [kept])
+    return str(kept.list_id)
+
+
+def own_lists(call: Call, list_ids: Sequence[str], *, field: str = "lists") -> Sequence[str]:
+    """Return the ids of lists as they are; InvalidError about a field for the first that is unknown."""
+    known = call.store.lists(call.account, ids=list_ids, limit=len(list_ids), seen_by=call.caller.user_id).items
     refuse_unknown("List", list_ids, (kept.list_id for kept in known), field=field)
+    _refuse_others(call, known)
     return list_ids
+
+
+def seen_contact(call: Call, contact_id: str | None = None) -> Record:
+    """Return a contact, the one in the path unless it is said; NotFoundError where the caller sees none."""
+    wanted = path_id(call) if contact_id is None else contact_id
+    found = call.store.contacts(call.account, ids=[wanted], seen_by=call.caller.user_id, limit=1).items
+    if not found:
+        raise NotFoundError("No contact that this user sees has this id.")
+    return found[0]
+
+
+def own_contact(call: Call, contact_id: str | None = None) -> Record:
+    """Return a contact like `seen_contact`; ForbiddenError where it is only shared to the caller."""
+    record = seen_contact(call, contact_id)
+    if call.store.marks(call.account, [record.contact_id])[record.contact_id].owner != call.caller.user_id:
+        raise ForbiddenError("This contact belongs to another user.")
+    return record
+
+
+def refuse_unseen(call: Call, contact_ids: Sequence[str], *, field: str) -> None:
+    """Raise InvalidError about a field for the first of these contacts that the caller does not see."""
+    seen = call.store.contacts(call.account, ids=contact_ids, limit=len(contact_ids), seen_by=call.caller.user_id)
+    refuse_unknown("Contact", contact_ids, (record.contact_id for record in seen.items), field=field)
 
 
 def refuse_unknown(what: str, wanted: Iterable[str], known: Iterable[str | None], *, field: str) -> None:
@@ -46,19 +76,14 @@ def refuse_unknown(what: str, wanted: Iterable[str], known: Iterable[str | None]
             raise InvalidError(f"{what} {identifier} does not exist.", field=field)
 
 
-def all_contacts(call: Call) -> list[str]:
-    """Return the ids of all contacts of an account."""
-    return [record.contact_id for record in _every(partial(call.store.contacts, call.account))]
-
-
-def all_members(call: Call, list_id: str) -> list[str]:
-    """Return the ids of everybody in a list."""
-    return [record.contact_id for record in _every(partial(call.store.members, call.account, list_id))]
-
-
-def all_lists(call: Call) -> list[str]:
-    """Return the ids of all lists of an account."""
-    return [str(kept.list_id) for kept in _every(partial(call.store.lists, call.account))]
+def owners_of(call: Call) -> Mapping[int | None, wire.UserBody]:
+    """Return the users of the account as they are shown, by their ids."""
+    return {
+        user.user_id: wire.user_body(
+            user.user_id, user.username, is_parent=user.user_id == FIRST_USER, home=call.account.country
+        )
+        for user in call.store.users(call.account)
+    }
 
 
 def only(items: Sequence[T | ProviderError]) -> T:
@@ -69,10 +94,6 @@ def only(items: Sequence[T | ProviderError]) -> T:
     return item
 
 
-def _every(ask: Callable[..., Slice[T]]) -> Iterator[T]:
-    """Walk a whole answer of the store in the order of ids."""
-    for offset in count(0, MOST_AT_ONCE):
-        found = ask(offset=offset, limit=MOST_AT_ONCE, sort="id")
-        yield from found.items
-        if offset + len(found.items) >= found.total:
-            return
+def _refuse_others(call: Call, known: Iterable[ContactList]) -> None:
+    if any(kept.owner != call.caller.user_id for kept in known):
+        raise ForbiddenError("This list belongs to another user.")

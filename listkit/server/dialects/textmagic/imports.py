@@ -6,9 +6,10 @@ from contextlib import suppress
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from listkit.contact import ContactList
+from listkit.contact import CUSTOM_PREFIX, ContactList
 from listkit.errors import DuplicateError
-from listkit.server.dialects.textmagic.existing import known_lists, path_id
+from listkit.server.dialects.textmagic.existing import own_lists, path_id
+from listkit.server.dialects.textmagic.fields import names_of
 from listkit.server.dialects.textmagic.lists import make_list
 from listkit.wire import textmagic as wire
 
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 def start_import(call: Call) -> Answer:
     """Take in a file of contacts; it is read after the answer has gone out."""
     file = wire.decode_import(call.request)
+    names = names_of(call, list(file.own.values()), field="column")
+    layout = file.layout | {column: f"{CUSTOM_PREFIX}{names[field_id]}" for column, field_id in file.own.items()}
     if file.to.list_id is None:
         to = _make_numbered_list(call, file.to.name)
     else:
-        (list_id,) = known_lists(call, [file.to.list_id], field="listId")
+        (list_id,) = own_lists(call, [file.to.list_id], field="listId")
         to = call.store.list(call.account, list_id)
-    job = call.uploads.start(call.account, api="textmagic", to=to, file=file.file, layout=file.layout, cap=None)
+    job = call.uploads.start(call.account, api="textmagic", to=to, file=file.file, layout=layout, cap=None)
     return wire.encode_import(job.upload_id)
 
 

@@ -27,7 +27,7 @@ def test_list_is_made_and_read(tm: Caller) -> None:
 
 
 def test_list_is_made_from_json(tm: Caller) -> None:
-    """The same endpoint takes JSON, a description, and flags that it does not keep."""
+    """The same endpoint takes JSON, a description, and flags."""
     fields = {"name": "VIP", "description": "The few", "shared": True, "favorited": False, "isDefault": False}
     _, link = tm.json("POST", "lists", **fields)
     made = tm.get(f"lists/{link['id']}")

@@ -1,0 +1,79 @@
+"""Contacts join lists, one or many at a time, and are put in exactly some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from listkit.errors import ListFullError
+from listkit.server.store.bulk import among, insert_rows
+from listkit.server.store.leaving import leave
+from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
+from listkit.server.store.schema import lists, members, moment, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from listkit.contact import ContactList
+
+
+def find_joined(connection: Connection, account_id: int, list_id: int, numbers: Iterable[int]) -> dict[int, datetime]:
+    """Return since when those of these contacts are in a list that are in it."""
+    same = within(members, account_id, among(members.c.contact_id, numbers), list_id=list_id)
+    rows = connection.execute(select(members.c.contact_id, members.c.joined_at).where(*same)).all()
+    return {number: moment(at) for number, at in rows}
+
+
+def join(
+    connection: Connection, account_id: int, held: Row[Any], fresh: Sequence[tuple[int, str | None]], at: int
+) -> None:
+    """Make contacts that are not in a list its newest members, each with its own fields as JSON, or None."""
+    rows = [
+        (account_id, held.list_id, number, position, at, custom)
+        for position, (number, custom) in enumerate(fresh, held.next_position)
+    ]
+    insert_rows(connection, members, rows)
+    same = within(lists, account_id, list_id=held.list_id)
+    grown = {"members": lists.c.members + len(rows), "next_position": lists.c.next_position + len(rows)}
+    connection.execute(update(lists).where(*same).values(grown))
+
+
+def join_lists(
+    connection: Connection, account_id: int, numbers: Iterable[int], list_ids: Iterable[str], at: int
+) -> None:
+    """Make contacts that are in none of these lists members of each; NotFoundError for an unknown list."""
+    fresh = [(number, None) for number in numbers]
+    for list_id in dict.fromkeys(list_ids):
+        join(connection, account_id, find_list(connection, account_id, list_id), fresh, at)
+
+
+def put_in_lists(
+    connection: Connection, account_id: int, number: int, list_ids: Sequence[str], at: int, *, owner: int | None
+) -> None:
+    """Make a contact a member of exactly these of all lists, or of all that `owner` has; NotFoundError."""
+    wanted = find_lists(connection, account_id, list_ids)
+    for list_id in list_ids:
+        if list_id not in wanted:
+            raise missing_list(list_id)
+    before = {str(one.list_id): one for one in lists_with(connection, account_id, number)}
+    for list_id, one in before.items():
+        if list_id not in wanted and owner in {None, one.owner}:
+            leave(connection, account_id, int(list_id), [number], destroy_orphans=False)
+    join_lists(connection, account_id, [number], [one for one in list_ids if one not in before], at)
+
+
+def lists_with(connection: Connection, account_id: int, number: int) -> list[ContactList]:
+    """Return the lists that a contact is in, oldest first."""
+    same = within(members, account_id, contact_id=number)
+    mine = lists.c.list_id.in_(select(members.c.list_id).where(*same))
+    rows = connection.execute(select(lists).where(*within(lists, account_id, mine)).order_by(lists.c.list_id))
+    return [decode_list(row) for row in rows]
+
+
+def full_list(name: str, cap: int) -> ListFullError:
+    """Say that a list holds as many members as it may."""
+    return ListFullError(f"The list {name!r} holds {cap:,} members, and no more fit; use another list.", limit=cap)
