@@ -18,6 +18,8 @@ from listkit.errors import (
 )
 from listkit.server.desk import Desk
 from listkit.server.dialects import Call, Settings, exotel, textmagic
+from listkit.server.logs import log_visit
+from listkit.server.metrics import Metrics
 from listkit.server.visits import REQUEST_ID, begin
 from listkit.wire import multipart
 
@@ -58,9 +60,10 @@ class Service:
         self._store = store
         self._uploads = uploads
         self._roads = [(dialect, Roads(dialect.ROUTES)) for dialect in dialects]
-        self._watches = watches
         self._settings = settings
-        self._desk = Desk(store, dialects)
+        metrics = Metrics()
+        self._watches = (metrics.note, log_visit, *watches)
+        self._desk = Desk(store, dialects, metrics)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is an answer too."""

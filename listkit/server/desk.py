@@ -18,6 +18,7 @@ from listkit.errors import (
     UnauthorizedError,
 )
 from listkit.server.dialects import basic_login
+from listkit.server.metrics import MEDIA_TYPE
 from listkit.server.openapi import describe
 from listkit.server.pages import draw
 from listkit.server.pages.overview import show_overview
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from listkit.server.dialects import Dialect
+    from listkit.server.metrics import Metrics
     from listkit.server.store.base import Api, Caller, Store
     from listkit.server.visits import Visit
     from listkit.wire.message import Request
@@ -45,13 +47,14 @@ log = logging.getLogger(__name__)
 class Desk:
     """Answers whatever is neither vendor's; either API's key opens all of it."""
 
-    def __init__(self, store: Store, dialects: Sequence[Dialect], *, scheme: str = "http") -> None:
+    def __init__(self, store: Store, dialects: Sequence[Dialect], metrics: Metrics, *, scheme: str = "http") -> None:
         self._store = store
+        self._metrics = metrics
         self._scheme = scheme
         self._dialects = {dialect.NAME: dialect for dialect in dialects}
         self._documents: dict[str, dict[str, Any]] = {}
         self._open: Mapping[str, Callable[[], Answer]] = {"/health": self._health, "/health/live": _live}
-        self._pages: dict[str, Page] = {"/": self._overview, "/openapi": self._contents}
+        self._pages: dict[str, Page] = {"/": self._overview, "/metrics": self._figures, "/openapi": self._contents}
         for api in self._dialects:
             self._pages[f"/openapi/{api}"] = partial(self._reference, api)
             self._pages[f"/openapi/{api}.json"] = partial(self._document, api)
@@ -101,6 +104,10 @@ class Desk:
     def _overview(self, request: Request, caller: Caller) -> Answer:
         is_secure = request.headers.get("x-forwarded-proto") == "https"
         return show_overview(request, caller, self._store, scheme="https" if is_secure else self._scheme)
+
+    def _figures(self, _request: Request, caller: Caller) -> Answer:
+        figures = self._metrics.show(caller.account, self._store)
+        return Answer(status=200, headers={"content-type": MEDIA_TYPE, "cache-control": "no-store"}, body=figures)
 
     def _contents(self, _request: Request, caller: Caller) -> Answer:
         return show_contents({api: self._described(api) for api in self._dialects}, caller.account)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from listkit.server.visits import Visit
 
-ACCOUNT = SimpleNamespace(name="acme")
+ACCOUNT = SimpleNamespace(account_id=1, name="acme")
 CALLER = SimpleNamespace(account=ACCOUNT)
 
 

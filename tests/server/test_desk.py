@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from listkit.server.store.base import Store
 
-LOCKED = ["/", "/openapi", "/openapi/exotel", "/openapi/exotel.json", "/openapi/textmagic"]
+LOCKED = ["/", "/metrics", "/openapi", "/openapi/exotel", "/openapi/exotel.json", "/openapi/textmagic"]
 
 
 @pytest.fixture
