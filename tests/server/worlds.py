@@ -79,11 +79,13 @@ def _make_account(store: Store, name: str) -> Account:
     )
 
 
-KEYS = {
-    "authorization": f"Basic {base64.b64encode(b'mallory:secret').decode()}",
-    "x-tm-username": "mallory",
-    "x-tm-key": "secret",
-}
+def keys_of(name: str) -> dict[str, str]:
+    """Return the headers by which an account of this name proves itself to both APIs."""
+    basic = base64.b64encode(f"{name}:secret".encode()).decode()
+    return {"authorization": f"Basic {basic}", "x-tm-username": name, "x-tm-key": "secret"}
+
+
+KEYS = keys_of("mallory")
 
 
 @contextmanager
