@@ -165,6 +165,8 @@ def _parameters(dialect: Dialect, route: Route, shapes: _Shapes) -> Iterable[dic
         parameter = {"name": name, "in": where, "required": is_needed, "schema": schema}
         if description := schema.pop("description", None):
             parameter["description"] = description
+        if any(choice.get("type") == "array" for choice in schema.get("anyOf", [schema])):
+            parameter |= {"style": "form", "explode": False}  # both vendors separate by commas
         yield parameter
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from listkit.server.visits import Visit
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-DOCUMENTS = {dialect.NAME: describe(dialect) for dialect in DIALECTS if dialect.NAME == "exotel"}
+DOCUMENTS = {dialect.NAME: describe(dialect) for dialect in DIALECTS}
 LOGIN = ("acme", "a token")
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from listkit.errors import InvalidError
-from listkit.wire.textmagic.parameters import READ, Parameters
+from listkit.wire.textmagic.parameters import MOST_IDS, READ, Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,12 +102,35 @@ def _read(how: Callable[[Parameters, str], Any]) -> Meta:
     return Meta(extra={READ: how})
 
 
-Id = Annotated[str, Meta(pattern="^[0-9]{1,18}$", extra={READ: Parameters.one_id})]
-Ids = Annotated[list[str], _read(Parameters.ids)]
-All = Annotated[list[str] | None, _read(Parameters.ids_or_all)]
-Sought = Annotated[list[str] | None, _read(Parameters.sought)]
-Flag = Annotated[bool, _read(Parameters.flag)]
-Name = Annotated[str, Meta(min_length=1, max_length=255)]
+_ID_TEXT = Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
+Id = Annotated[str, Meta(pattern="^[0-9]{1,18}$", examples=["318"], extra={READ: Parameters.one_id})]
+Ids = Annotated[
+    list[_ID_TEXT],
+    Meta(
+        description=f"At most {MOST_IDS:,} ids, as an array or separated by commas.",
+        examples=[["318", "454"]],
+        extra={READ: Parameters.ids},
+    ),
+]
+All = Annotated[
+    list[_ID_TEXT] | None,
+    Meta(
+        description=f"At most {MOST_IDS:,} ids, as an array or separated by commas; or the word `all`.",
+        examples=[["318", "454"]],
+        extra={READ: Parameters.ids_or_all},
+    ),
+]
+Sought = Annotated[
+    list[_ID_TEXT] | None,
+    Meta(
+        description="Ids separated by commas; what is none is found nowhere.",
+        examples=[["318", "454"]],
+        extra={READ: Parameters.sought},
+    ),
+]
+Flag = Annotated[bool, Meta(extra={READ: Parameters.flag})]
+Name = Annotated[str, Meta(min_length=1, max_length=255, examples=["Private list"])]
+Phone = Annotated[str, Meta(max_length=255, description="7 to 15 digits, E.164.", examples=["447860021130"])]
 Text = Annotated[str, Meta(max_length=255)]
 
 
@@ -200,7 +223,7 @@ class FieldValue(msgspec.Struct, frozen=True):
 class ContactEdit(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A contact to edit: the texts that are not named are emptied, the rest stays."""
 
-    phone: Text
+    phone: Phone
     lists: Ids | UnsetType = UNSET
     first_name: Text | None = None
     last_name: Text | None = None
@@ -238,12 +261,32 @@ class ValueForm(msgspec.Struct, frozen=True, rename="camel"):
 class UnsubscriberForm(msgspec.Struct, frozen=True):
     """A number that nothing may be sent to any more."""
 
-    phone: Text
+    phone: Phone
 
 
 class ImportAsked(msgspec.Struct, frozen=True, rename="camel"):
-    """Which column of a file is what, and the list that it goes to, a known one before one to make."""
+    """Which column of a file is what, and the list that it goes to; a known one goes before one to make."""
 
-    column: Annotated[str, Meta(max_length=1_000)]
+    column: Annotated[
+        str,
+        Meta(
+            max_length=1_000,
+            description="What each column is, from 0: firstName, lastName, phone, email, or a custom field's id.",
+            examples=["0:firstName;1:phone"],
+        ),
+    ]
     list_id: Id | None = None
     list_name: Text | None = None
+
+
+class ImportForm(msgspec.Struct, frozen=True):
+    """What stands in the form of an import."""
+
+    file: Annotated[
+        str,
+        Meta(
+            description="A CSV file of 10 MB at most; a first row without a digit in its number is a heading.",
+            examples=["Asha,919876543210\n"],
+            extra_json_schema={"format": "binary", "contentMediaType": "text/csv"},
+        ),
+    ]

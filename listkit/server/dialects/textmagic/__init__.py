@@ -10,10 +10,11 @@ from msgspec import Meta
 
 from listkit.server.dialects import Route, basic_login
 from listkit.server.dialects.textmagic import contacts, fields, imports, lists, members, unsubscribers
+from listkit.wire import multipart
 from listkit.wire import textmagic as wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from listkit.errors import ProviderError
     from listkit.server.dialects import Call
@@ -64,46 +65,66 @@ def ping(call: Call) -> Answer:
     return wire.encode_pong(call.caller.user_id, datetime.now(UTC))
 
 
-ROUTES: Sequence[Route] = tuple(
-    Route(method, PREFIX + path, handler)
-    for method, path, handler in (
-        ("GET", "ping", ping),
-        ("GET", "lists", lists.get_lists),
-        ("POST", "lists", lists.create_list),
-        ("GET", "lists/search", lists.search_lists),
-        ("POST", "lists/delete", lists.delete_lists),
-        ("GET", "lists/{id}", lists.get_list),
-        ("PUT", "lists/{id}", lists.update_list),
-        ("DELETE", "lists/{id}", lists.delete_list),
-        ("GET", "lists/{id}/contacts", members.get_members),
-        ("PUT", "lists/{id}/contacts", members.add_members),
-        ("POST", "lists/{id}/contacts", members.reset_members),
-        ("DELETE", "lists/{id}/contacts", members.remove_members),
-        ("GET", "lists/{id}/contacts/ids", members.get_member_ids),
-        ("POST", "lists/{id}/contacts/delete", members.delete_members),
-        ("GET", "contacts", contacts.get_contacts),
-        ("POST", "contacts", contacts.create_contact),
-        ("GET", "contacts/search", contacts.search_contacts),
-        ("POST", "contacts/normalized", contacts.create_contact),
-        ("POST", "contacts/delete", contacts.delete_contacts),
-        ("POST", "contacts/import/normalized", imports.start_import),
-        ("GET", "contacts/import/progress/{id}", imports.get_progress),
-        ("GET", "contacts/phone/{phone}", contacts.find_contact),
-        ("GET", "contacts/{id}", contacts.get_contact),
-        ("PUT", "contacts/{id}", contacts.update_contact),
-        ("DELETE", "contacts/{id}", contacts.delete_contact),
-        ("PUT", "contacts/{id}/normalized", contacts.update_contact),
-        ("GET", "contacts/{id}/lists", contacts.get_lists_of),
-        ("DELETE", "contact/all", contacts.delete_every_contact),
-        ("GET", "customfields", fields.get_fields),
-        ("POST", "customfields", fields.create_field),
-        ("GET", "customfields/{id}", fields.get_field),
-        ("PUT", "customfields/{id}", fields.rename_field),
-        ("DELETE", "customfields/{id}", fields.delete_field),
-        ("PUT", "customfields/{id}/update", fields.update_value),
-        ("GET", "unsubscribers", unsubscribers.get_unsubscribers),
-        ("POST", "unsubscribers", unsubscribers.unsubscribe),
-        ("GET", "unsubscribers/{id}", unsubscribers.get_unsubscriber),
-    )
+_LINK, _DONE = {201: wire.Link}, {204: None}
+_LIST, _LISTS = {200: wire.OwnedList}, {200: wire.Resources[wire.OwnedList]}
+_CONTACT, _CONTACTS = {200: wire.WholeContact}, {200: wire.Resources[wire.WholeContact]}
+_FIELD, _FIELDS = {200: wire.FieldBody}, {200: wire.Resources[wire.FieldBody]}
+_OPT_OUT, _OPT_OUTS = {200: wire.UnsubscriberBody}, {200: wire.Resources[wire.UnsubscriberBody]}
+
+_ASKED: Sequence[tuple[str, str, Callable[[Call], Answer], Any, Mapping[int, Any]]] = (
+    ("GET", "ping", ping, None, {200: wire.Pong}),
+    ("GET", "lists", lists.get_lists, wire.ListsAsked, _LISTS),
+    ("GET", "lists/search", lists.search_lists, wire.ListsSought, _LISTS),
+    ("GET", "lists/{id}", lists.get_list, None, _LIST),
+    ("DELETE", "lists/{id}", lists.delete_list, None, _DONE),
+    ("GET", "lists/{id}/contacts", members.get_members, wire.Paging, _CONTACTS),
+    ("GET", "lists/{id}/contacts/ids", members.get_member_ids, None, {200: list[int]}),
+    ("GET", "contacts", contacts.get_contacts, wire.ContactsAsked, _CONTACTS),
+    ("GET", "contacts/search", contacts.search_contacts, wire.ContactsSought, _CONTACTS),
+    ("GET", "contacts/import/progress/{id}", imports.get_progress, None, {200: wire.Progress}),
+    ("GET", "contacts/phone/{phone}", contacts.find_contact, None, _CONTACT),
+    ("GET", "contacts/{id}", contacts.get_contact, None, _CONTACT),
+    ("DELETE", "contacts/{id}", contacts.delete_contact, None, _DONE),
+    ("GET", "contacts/{id}/lists", contacts.get_lists_of, wire.Paging, _LISTS),
+    ("DELETE", "contact/all", contacts.delete_every_contact, None, _DONE),
+    ("GET", "customfields", fields.get_fields, wire.Paging, _FIELDS),
+    ("GET", "customfields/{id}", fields.get_field, None, _FIELD),
+    ("DELETE", "customfields/{id}", fields.delete_field, None, _DONE),
+    ("GET", "unsubscribers", unsubscribers.get_unsubscribers, wire.Paging, _OPT_OUTS),
+    ("GET", "unsubscribers/{id}", unsubscribers.get_unsubscriber, None, _OPT_OUT),
 )
-"""The paths that are words stand before those that are ids."""
+"""What has no body: method, path, handler, the shape of the query, and of what is given."""
+
+_TOLD: Sequence[tuple[str, str, Callable[[Call], Answer], Any, Mapping[int, Any]]] = (
+    ("POST", "lists", lists.create_list, wire.ListForm, _LINK),
+    ("POST", "lists/delete", lists.delete_lists, wire.Chosen, _DONE),
+    ("PUT", "lists/{id}", lists.update_list, wire.ListForm, _LINK),
+    ("PUT", "lists/{id}/contacts", members.add_members, wire.Members, _LINK),
+    ("POST", "lists/{id}/contacts", members.reset_members, wire.AllMembers, _LINK),
+    ("DELETE", "lists/{id}/contacts", members.remove_members, wire.Members, {200: wire.Link, **_DONE}),
+    ("POST", "lists/{id}/contacts/delete", members.delete_members, wire.Chosen, _DONE),
+    ("POST", "contacts", contacts.create_contact, wire.NewContact, _LINK),
+    ("POST", "contacts/normalized", contacts.create_normalized_contact, wire.NewContact, _LINK),
+    ("POST", "contacts/delete", contacts.delete_contacts, wire.Chosen, _DONE),
+    ("PUT", "contacts/{id}", contacts.update_contact, wire.ContactEdit, _LINK),
+    ("PUT", "contacts/{id}/normalized", contacts.update_normalized_contact, wire.ContactEdit, _LINK),
+    ("POST", "customfields", fields.create_field, wire.FieldForm, _LINK),
+    ("PUT", "customfields/{id}", fields.rename_field, wire.FieldForm, _LINK),
+    ("PUT", "customfields/{id}/update", fields.update_value, wire.ValueForm, _LINK),
+    ("POST", "unsubscribers", unsubscribers.unsubscribe, wire.UnsubscriberForm, _LINK),
+)
+"""What has a body: method, path, handler, the shape of the body, and of what is given."""
+
+ROUTES: Sequence[Route] = (
+    *(Route(method, PREFIX + path, handler, asks=asks, gives=gives) for method, path, handler, asks, gives in _ASKED),
+    *(Route(method, PREFIX + path, handler, takes=takes, gives=gives) for method, path, handler, takes, gives in _TOLD),
+    Route(
+        "POST",
+        f"{PREFIX}contacts/import/normalized",
+        imports.start_import,
+        asks=wire.ImportAsked,
+        takes=wire.ImportForm,
+        media=[multipart.MEDIA_TYPE],
+        gives=_LINK,
+    ),
+)

@@ -83,6 +83,11 @@ def create_contact(call: Call) -> Answer:
     return wire.encode_link("contacts", kept.record.contact_id)
 
 
+def create_normalized_contact(call: Call) -> Answer:
+    """Make a contact, at the path that the newer clients ask."""
+    return create_contact(call)
+
+
 def update_contact(call: Call) -> Answer:
     """Replace the texts of a contact, what else is named, and the lists it is in where any are named."""
     sent, contact_id = wire.parameters(call.request), own_contact(call).contact_id
@@ -97,6 +102,11 @@ def update_contact(call: Call) -> Answer:
     )
     only(changed)
     return wire.encode_link("contacts", contact_id)
+
+
+def update_normalized_contact(call: Call) -> Answer:
+    """Edit a contact, at the path that the newer clients ask."""
+    return update_contact(call)
 
 
 def delete_contact(call: Call) -> Answer:
