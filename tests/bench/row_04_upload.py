@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from listkit.contact import ContactList
 from listkit.frame import records
 from tests.bench import Row, at_least
+from tests.bench.least import PRAGMAS
 from tests.bench.serving import new_store, people, served
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tests.bench.serving import Served
 
 SIZE = 100_000
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-65536")
 UPSERT = """INSERT INTO contacts VALUES (1, ?, ?, ?, NULL, NULL, NULL, NULL, NULL, '', 0, 0)
             ON CONFLICT (account_id, phone) DO UPDATE SET first_name = excluded.first_name"""
 JOIN = """INSERT INTO members SELECT 1, ?, contact_id, contact_id, 0, NULL FROM contacts

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,11 @@ import listkit as lk
 from listkit.server.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from listkit.account import Account
+    from listkit.server.store.base import Account as StoreAccount
+    from listkit.server.store.base import Api, Store
 
 SID, USERNAME = "acme1", "acme"
 
@@ -37,35 +39,56 @@ class Served:
     token: str
     exotel: Account
     textmagic: Account
+    path: Path
+
+    @contextmanager
+    def opened(self) -> Iterator[Store]:
+        """Open the store beside the server, for what a benchmark does before or between its rounds."""
+        with closing(open_store(str(self.path))) as store:
+            yield store
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """Start `listkit serve` on a free port over a new store, and stop it afterwards."""
+def served(fill: Callable[[Store, StoreAccount], None] | None = None) -> Iterator[Served]:
+    """Start `listkit serve` on a free port over a new store, filled where it is asked, and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="listkit-bench-") as folder:
         path = Path(folder) / "store.sqlite"
         key, token = secrets.token_urlsafe(8), secrets.token_urlsafe(24)
-        store = open_store(str(path))
-        store.create_account(
-            "bench", sid=SID, username=USERNAME, secrets={"exotel": (key, token), "textmagic": (USERNAME, token)}
-        )
-        store.close()
-        port = _free_port()
-        command = [sys.executable, "-m", "listkit.cli", "serve", "--store", str(path), "--port", str(port)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        url = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(url)
+        logins: dict[Api, tuple[str, str]] = {"exotel": (key, token), "textmagic": (USERNAME, token)}
+        with closing(open_store(str(path))) as store:
+            account = store.create_account("bench", sid=SID, username=USERNAME, secrets=logins)
+            if fill is not None:
+                fill(store, account)
+        with _started("listkit.cli", "serve", "--store", str(path), "--port", is_ready="/health") as url:
             yield Served(
                 url=url,
                 key=key,
                 token=token,
                 exotel=lk.connect("exotel", sid=SID, key=key, token=token, base_url=url, rate=math.inf),
                 textmagic=lk.connect("textmagic", username=USERNAME, key=token, base_url=url, rate=math.inf),
+                path=path,
             )
-        finally:
-            process.terminate()
-            process.wait(30)
+
+
+@contextmanager
+def least(path: Path) -> Iterator[str]:
+    """Start the bare application of `tests.bench.least` over a store, and stop it afterwards."""
+    with _started("tests.bench.least", str(path), is_ready="/") as url:
+        yield url
+
+
+@contextmanager
+def _started(module: str, *words: str, is_ready: str) -> Iterator[str]:
+    """Run a module that takes a port as its last word, from when it answers until the block ends."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen([sys.executable, "-m", module, *words, str(port)], stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(f"{url}{is_ready}")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 @contextmanager
@@ -100,7 +123,7 @@ def _free_port() -> int:
 def _wait_for(url: str) -> None:
     for _ in range(300):
         try:
-            urllib.request.urlopen(f"{url}/health", timeout=1).close()  # noqa: S310 - our own address
+            urllib.request.urlopen(url, timeout=1).close()  # noqa: S310 - our own address
         except OSError:
             time.sleep(0.1)
         else:
