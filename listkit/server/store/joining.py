@@ -11,6 +11,7 @@ from listkit.server.store.bulk import among, insert_rows
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
 from listkit.server.store.schema import lists, members, moment, within
+from listkit.server.store.stretches import count_joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,6 +38,7 @@ def join(
         for position, (number, custom) in enumerate(fresh, held.next_position)
     ]
     insert_rows(connection, members, rows)
+    count_joined(connection, account_id, held.list_id, [(number, position) for _, _, number, position, _, _ in rows])
     same = within(lists, account_id, list_id=held.list_id)
     grown = {"members": lists.c.members + len(rows), "next_position": lists.c.next_position + len(rows)}
     connection.execute(update(lists).where(*same).values(grown))

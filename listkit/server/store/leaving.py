@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, func, select, update
 from listkit.server.store.accounts import count_contacts
 from listkit.server.store.bulk import among
 from listkit.server.store.schema import contacts, lists, members, within
+from listkit.server.store.stretches import count_leaving, forget_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +31,10 @@ def leave(
         leaving.append(among(members.c.contact_id, contact_ids))
     if destroy_orphans:
         _destroy_orphans(connection, account_id, list_id, select(members.c.contact_id).where(*leaving))
+    if contact_ids is None:
+        forget_list(connection, account_id, list_id)
+    else:
+        count_leaving(connection, account_id, leaving)
     left = connection.execute(delete(members).where(*leaving)).rowcount
     same = within(lists, account_id, list_id=list_id)
     connection.execute(update(lists).where(*same).values(members=lists.c.members - left))
@@ -42,6 +47,7 @@ def leave_every_list(connection: Connection, account_id: int, contact_ids: Seque
     for list_id, left in connection.execute(counted).all():
         same = within(lists, account_id, list_id=list_id)
         connection.execute(update(lists).where(*same).values(members=lists.c.members - left))
+    count_leaving(connection, account_id, leaving)
     connection.execute(delete(members).where(*leaving))
 
 

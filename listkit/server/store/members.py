@@ -14,13 +14,12 @@ from listkit.server.store.database import Database
 from listkit.server.store.joining import find_joined, full_list, join, lists_with
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import find_list
-from listkit.server.store.pages import Pages
+from listkit.server.store.pages import read_page
 from listkit.server.store.schema import contacts, members, moment, now, within
 from listkit.server.store.text import number_of, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -30,11 +29,6 @@ if TYPE_CHECKING:
 
 class Members(Database):
     """The memberships of a store."""
-
-    def __init__(self, url: str | Path) -> None:
-        """Open the store."""
-        super().__init__(url)
-        self._pages = Pages()
 
     def members(
         self,
@@ -49,7 +43,7 @@ class Members(Database):
         """Return a list's members in a stable total order; NotFoundError for an unknown list."""
         with self._reading() as connection:
             held = find_list(connection, account.account_id, list_id)
-            records = self._pages.read(
+            records = read_page(
                 connection, account.account_id, held, offset=offset, limit=limit, sort=sort, direction=direction
             )
             return Slice(records, held.members)

@@ -173,6 +173,20 @@ members = Table(
     sqlite_with_rowid=False,
 )
 
+# How many members of a list stand in each stretch of an order: `stretches.py` says what for.
+stretches = Table(
+    "stretches",
+    metadata,
+    _number("account_id"),
+    _number("list_id"),
+    _text("place"),
+    _number("stretch"),
+    _number("members"),
+    PrimaryKeyConstraint("account_id", "list_id", "place", "stretch"),
+    _belongs_to("lists", "account_id", "list_id"),
+    sqlite_with_rowid=False,
+)
+
 # What users say about contacts; who is the first user's, and marked in no way, has no row.
 marks = Table(
     "marks",

@@ -41,6 +41,7 @@ _SHAPE = (
     ("members", "members", "10000000 1000000 10000 1"),
     ("members", "members_by_position", "10000000 1000000 10000 1"),
     ("members", "members_by_contact", "10000000 1000000 2"),
+    ("stretches", "stretches", "10000 1000 100 50 1"),
 )
 
 
