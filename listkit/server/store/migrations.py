@@ -32,6 +32,12 @@ class Step(NamedTuple):
     """What is run when all tables have their form, as to fill a new one; SQL that every engine reads."""
 
 
+_COUNT_STRETCHES = """
+INSERT INTO stretches (account_id, list_id, place, stretch, members)
+SELECT account_id, list_id, '{place}', {place} / 4096, count(*) FROM members
+GROUP BY account_id, list_id, {place} / 4096
+"""
+
 STEPS = (
     Step(
         2,
@@ -40,9 +46,12 @@ STEPS = (
             "accounts": {"country": "'GB'", "next_field": "1", "next_tag": "1", "next_unsubscriber": "1"},
             "lists": {"owner": "1", "favorited": "false", "is_default": "false"},
         },
-        # A search of names alone looks at what stands before a double border; until an old contact is
-        # changed, that is its company and email too.
-        ["UPDATE contacts SET folded = folded || '\n'"],
+        [
+            # A search of names alone looks at what stands before a double border; until an old contact is
+            # changed, that is its company and email too.
+            "UPDATE contacts SET folded = folded || '\n'",
+            *(_COUNT_STRETCHES.format(place=place) for place in ("position", "contact_id")),
+        ],
     ),
 )
 

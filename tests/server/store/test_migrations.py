@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from listkit.errors import ListkitError, ServerFailedError
-from listkit.server.store import migrations
+from listkit.server.store import migrations, schema, stretches
 from listkit.server.store.base import Caller, Job
 from listkit.server.store.schema import VERSION, metadata
 from listkit.server.store.sql import SqlStore
@@ -90,6 +90,16 @@ def test_an_old_store_goes_on(store: SqlStore) -> None:
     assert [outcome.contact_id for outcome in store.add_members(acme, "2", ["1"])] == ["1"]
     with pytest.raises(ServerFailedError), store._writing(acme.account_id) as connection:
         connection.exec_driver_sql("DELETE FROM lists")  # whose members still point to them
+
+
+def test_old_members_are_counted(store: SqlStore) -> None:
+    """Each list that had members has them in its first stretch, by joining and by making: all are near."""
+    with store._reading() as connection:
+        counted = connection.execute(select(schema.stretches)).all()
+        held = connection.execute(select(schema.lists).where(schema.lists.c.members > 0)).all()
+    expected = {(row.account_id, row.list_id, place, 0, row.members) for row in held for place in stretches.PLACES}
+    assert held
+    assert {tuple(row) for row in counted} == expected
 
 
 def test_postgresql_takes_the_same_steps() -> None:

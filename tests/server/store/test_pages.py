@@ -1,16 +1,17 @@
-"""Pages of members start where the last one ended, and show what counting from the front would show."""
+"""Pages of members start near by, and show what counting from the front would show."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, select
 
-from listkit.server.store import credentials
+from listkit.server.store import credentials, schema, stretches
 from listkit.server.store.sql import SqlStore
 from tests.contracts.engines import make_account, make_list, make_members
 
@@ -25,9 +26,10 @@ SIZE = 12
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
-    """Open a store of this module's own; secrets are hashed quickly."""
+    """Open a store of this module's own; secrets are hashed quickly, and stretches are short."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(credentials, "COST", 2)
+        patched.setattr(stretches, "SIZE", 3)
         store = SqlStore(tmp_path_factory.mktemp("pages") / "store.sqlite")
         yield store
         store.close()
@@ -76,16 +78,37 @@ def test_a_page_is_a_part_of_the_whole(
 
 @pytest.mark.parametrize("way", ["asc", "desc"])
 @pytest.mark.parametrize("sort", ["joined", "id"])
-def test_the_next_page_does_not_count_from_the_front(
+def test_a_page_far_away_does_not_count_from_the_front(
     store: SqlStore, account: Account, sort: Sort, way: Direction
 ) -> None:
-    """Of pages that are read one after the other all but the first start at a place, also where somebody left."""
+    """A page more than a stretch away starts at a place, and skips less than a stretch, also where somebody left."""
     list_id = make_list(store, account, f"list {store.lists(account).total}")
     store.add_members(account, list_id, [str(number) for number in range(SIZE, 0, -1)])
     store.remove_members(account, list_id, ["5"])
-    asked: list[str] = []
-    event.listen(store._reader, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    asked: list[tuple[str, tuple[int, ...]]] = []
+    event.listen(store._reader, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
     pages = [show(store, account, list_id, slice(offset, offset + 4), (sort, way)) for offset in (0, 4, 8)]
     assert len({number for page in pages for number in page}) == SIZE - 1
-    starts = [bool(re.search(r"[<>] \?", statement)) for statement in asked if "page" in statement]
+    starts = [bool(re.search(r"[<>]= \?", statement)) for statement, _ in asked if "AS page" in statement]
     assert starts == [False, True, True]
+    skipped = [given[-1] for statement, given in asked if "AS page" in statement]
+    assert all(offset <= stretches.SIZE for offset in skipped)
+
+
+def test_counts_are_those_of_the_members(store: SqlStore, account: Account) -> None:
+    """Whatever was filled, emptied or deleted, a stretch has the count of who stands there, and none is empty."""
+    going = make_list(store, account, f"list {store.lists(account).total}")
+    store.add_members(account, going, ["3", "9"])
+    store.delete_list(account, going)
+    staying = make_list(store, account, f"list {store.lists(account).total}")
+    store.add_members(account, staying, ["12", "2", "7"])
+    store.remove_members(account, staying, ["7"])
+    with store._reading() as connection:
+        counted = connection.execute(select(schema.stretches)).all()
+        rows = connection.execute(select(schema.members)).all()
+    standing = Counter(
+        (row.account_id, row.list_id, place, getattr(row, place) // stretches.SIZE)
+        for row in rows
+        for place in stretches.PLACES
+    )
+    assert {tuple(row[:-1]): row.members for row in counted} == standing
