@@ -9,11 +9,7 @@ from listkit.errors import (
     AnswerLostError,
     DuplicateError,
     NotFoundError,
-    NotReachedError,
-    RateLimitedError,
-    ServerFailedError,
     TooManyError,
-    UnauthorizedError,
 )
 from listkit.providers.base import Limit, Operation
 from listkit.wire.tables import members, rows
@@ -24,13 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FAULTS: dict[str, tuple[bool, Callable[[], BaseException]]] = {
-    "not reached": (False, lambda: NotReachedError("could not be reached; nothing was sent")),
-    "rate limited": (False, lambda: RateLimitedError("asks to wait", retry_after=1)),
-    "key refused": (False, lambda: UnauthorizedError("the key was refused")),
-    "too many": (False, lambda: TooManyError("takes at most 3 a request", limit=3)),
-    "lost before": (False, lambda: AnswerLostError("no answer came back")),
     "lost after": (True, lambda: AnswerLostError("no answer came back")),
-    "failed after": (True, lambda: ServerFailedError("failed")),
     "stopped before": (False, KeyboardInterrupt),
     "stopped after": (True, KeyboardInterrupt),
 }

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from listkit.contact import Contact
 from listkit.errors import AmbiguousListError, DriftError, JournalError, PlanRefused
 from listkit.sync import journal, planning, sending
 from listkit.sync.run import Interrupted, Run
-from tests.sync.rehearsal import FAULTS, Rehearsal
+from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,49 +80,6 @@ def test_a_contact_of_the_address_book_is_joined() -> None:
         run = push(provider, frame(*NUMBERS[:2]))
         assert provider.phones("VIP") == (NUMBERS[:2] if not joins else NUMBERS[1::-1])
         assert list(run.rows["contact_created"]) == [False, True]
-
-
-SCHEDULES = given(
-    picks=st.lists(st.sampled_from([*NUMBERS, "12", ""]), max_size=14),
-    there=st.sets(st.sampled_from(NUMBERS), max_size=3),
-    cues=st.lists(st.sampled_from([None, None, None, *FAULTS]), max_size=12),
-    way=st.sampled_from([(False, "batches"), (True, "batches"), (True, "file")]),
-)
-
-
-@settings(max_examples=500)
-@SCHEDULES
-def test_outcomes_are_true_under_faults(
-    picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]
-) -> None:
-    """In 500 schedules of faults the outcomes add up, `added` is there, `unsent` is not, nobody is there twice."""
-    prove(picks, there, cues, way)
-
-
-@pytest.mark.torture
-@settings(max_examples=10_000)
-@SCHEDULES
-def test_outcomes_are_true_under_many_faults(
-    picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]
-) -> None:
-    """The same in 10,000 schedules."""
-    prove(picks, there, cues, way)
-
-
-def prove(picks: list[str], there: set[str], cues: list[str | None], way: tuple[bool, str]) -> None:
-    """Push by a schedule of faults, and judge every outcome by what the list then holds."""
-    provider = Rehearsal(joins=way[0], bulk=way[1])
-    if there:
-        provider.give("VIP", *(Contact(phone=phone) for phone in sorted(there)))
-    run = push(provider, frame(*picks), cues)
-    held = provider.phones("VIP")
-    told = dict(zip(run.plan.frame["phone"], run.rows["outcome"], strict=True))
-    assert run.ledger.adds_up
-    assert len(held) == len(set(held))
-    for phone, outcome in zip(picks, run.rows["outcome"], strict=True):
-        assert outcome not in ("added", "already") or phone in held
-        assert outcome not in ("unsent", "rejected", "failed", "invalid") or phone not in set(held) - there
-    assert all(told.get(phone) in {"added", "unknown", "duplicate", "already"} for phone in set(held) - there)
 
 
 def test_interrupted_carries_the_partial_run() -> None:
