@@ -1,50 +1,119 @@
-"""The edge to the network: bytes become our Request, our Answer becomes bytes, and nothing else."""
+"""The edge to the network: a head is judged before its body is read, and no caller takes what others need.
+
+Bytes become our Request, our Answer becomes bytes. Heads are judged in a few threads of their
+own, so that a refusal never waits behind work. Answers are made in two lanes, one for what
+reads and one for what writes, of which one account has half at most; who waits too long for a
+place is told to come back.
+"""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import asyncio
+from collections import defaultdict
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
-from listkit.errors import MissingExtraError
-from listkit.server.answering import LARGEST_BODY
+import msgspec
+
+from listkit.errors import InvalidError, MissingExtraError, ProviderError, UnavailableError
+from listkit.server.bodies import Bodies, ClientLeft
 from listkit.server.dial import CutError
-from listkit.wire.message import Request
+from listkit.wire.message import Answer, Request
 
 try:
-    from starlette.concurrency import run_in_threadpool
-    from starlette.requests import ClientDisconnect
-    from starlette.requests import Request as Incoming
+    from anyio import CapacityLimiter, to_thread
     from starlette.responses import Response
 except ModuleNotFoundError as missing:
     raise MissingExtraError("server") from missing
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+    from typing import TypeVar
+
+    from starlette.types import Receive, Scope
     from starlette.types import Send as SendMessage
 
+    from listkit.server.answering import Admitted, Service
     from listkit.wire.message import Send
 
-MOST_DRAINED = 4 * LARGEST_BODY
+    T = TypeVar("T")
+
+ADMITTING, READING, WRITING, LARGE = 8, 12, 8, 2
+"""Threads for judging heads, for answers that read, for those that write, and at most for large bodies among both."""
+LARGEST_SMALL = 1024 * 1024
+LONGEST_WAIT = 4.0
+"""Seconds for a place in a lane."""
+MOST_HEADERS, LONGEST_TARGET = 100, 32 * 1024
+BLOCK = 64 * 1024
+"""Bytes of an answer that are handed over before the client has taken those before."""
 
 
-def app(answer: Send) -> ASGIApp:
-    """Make an ASGI application of what turns a request into an answer; each is made in a thread of its own."""
+class Edge:
+    """An ASGI application of a service; every request goes through `meet` with what answers it.
 
-    async def edge(scope: Scope, receive: Receive, send: SendMessage) -> None:
-        incoming = Incoming(scope, receive)
+    What is too large for memory is kept in `folder` while it comes in.
+    """
+
+    def __init__(self, service: Service, folder: Path, *, meet: Callable[[Request, Send], Answer]) -> None:
+        self._service = service
+        self._meet = meet
+        self._bodies = Bodies(folder)
+        self._places = _Places()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: SendMessage) -> None:
+        """Answer one request."""
+        head = read_head(scope)
         try:
-            body = await _read(incoming)
-        except ClientDisconnect:
+            answer = await self._answer(head, scope, receive)
+        except ClientLeft:
             return
-        try:
-            made = await run_in_threadpool(answer, _request(incoming, body))
         except CutError as cut:
             await _cut(cut, send)
             return
-        await Response(made.body, made.status, dict(made.headers))(scope, receive, send)
+        await self._send(answer, send)
 
-    return edge
+    def refuse(self, head: Request, error: ProviderError) -> Answer:
+        """Answer what got no further than this, in the words of the vendor whose path it names."""
+        return self._service.refuse(head, error)
+
+    async def _answer(self, head: Request, scope: Scope, receive: Receive) -> Answer:
+        def admit() -> Admitted | Answer:
+            admitted = self._service.admit(head, address=_address(scope))
+            return self._meet(head, lambda _head: admitted) if isinstance(admitted, Answer) else admitted
+
+        try:
+            _check(scope)
+            async with self._places.for_admitting():
+                admitted = await self._places.run(admit)
+        except (UnavailableError, InvalidError) as error:
+            return self.refuse(head, error)
+        if isinstance(admitted, Answer):
+            return admitted
+        try:
+            async with (
+                self._bodies.read(admitted, receive) as body,
+                self._places.for_answering(admitted, len(body.content)),
+            ):
+                whole = msgspec.structs.replace(head, body=body.content, spooled=body.spooled)
+                return await self._places.run(
+                    lambda: self._meet(whole, lambda request: admitted.answer(request.body, request.spooled))
+                )
+        except CutError:
+            raise
+        except ProviderError as error:
+            return admitted.refuse(error)
+
+    async def _send(self, answer: Answer, send: SendMessage) -> None:
+        response = Response(answer.body, answer.status, dict(answer.headers))
+        await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
+        with self._bodies.holding(len(answer.body)):
+            body = memoryview(answer.body)
+            while len(body) > BLOCK:
+                await send({"type": "http.response.body", "body": bytes(body[:BLOCK]), "more_body": True})
+                body = body[BLOCK:]
+            await send({"type": "http.response.body", "body": bytes(body), "more_body": False})
 
 
 async def _cut(cut: CutError, send: SendMessage) -> None:
@@ -61,27 +130,85 @@ async def _cut(cut: CutError, send: SendMessage) -> None:
     await send({"type": "http.response.body", "body": cut.begun.body[: cut.sent], "more_body": True})
 
 
-async def _read(incoming: Incoming) -> bytes:
-    """Read the body once: no more than shows that it is too large, though the rest is let by.
+class _Places:
+    """Who may use a thread now, and who waits."""
 
-    A client that is still sending would not hear the answer.
-    """
-    body = bytearray()
-    passed = 0
-    async for chunk in incoming.stream():
-        passed += len(chunk)
-        body += chunk[: LARGEST_BODY + 1 - len(body)]
-        if passed > MOST_DRAINED:
-            break
-    return bytes(body)
+    def __init__(self) -> None:
+        self._threads: CapacityLimiter | None = None
+        self._admitting = asyncio.Semaphore(ADMITTING)
+        self._lanes = {True: asyncio.Semaphore(WRITING), False: asyncio.Semaphore(READING)}
+        self._large = asyncio.Semaphore(LARGE)
+        self._shares: dict[tuple[int, bool], asyncio.Semaphore] = {}
+        self._users: defaultdict[tuple[int, bool], int] = defaultdict(int)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do it in a thread; there is one for everybody who has a place."""
+        self._threads = self._threads or CapacityLimiter(ADMITTING + READING + WRITING)
+        return await to_thread.run_sync(work, limiter=self._threads)
+
+    @asynccontextmanager
+    async def for_admitting(self) -> AsyncIterator[None]:
+        """Take a place for judging a head; UnavailableError where there is none for too long."""
+        async with _waiting(self._admitting):
+            yield
+
+    @asynccontextmanager
+    async def for_answering(self, admitted: Admitted, size: int) -> AsyncIterator[None]:
+        """Take a place in the lane, and in the account's share of it; UnavailableError as above."""
+        is_write = admitted.route.is_write
+        whose = (admitted.caller.account.account_id, is_write)
+        share = self._shares.setdefault(whose, asyncio.Semaphore((WRITING if is_write else READING) // 2))
+        self._users[whose] += 1
+        try:
+            async with _waiting(*([self._large] if size > LARGEST_SMALL else []), share, self._lanes[is_write]):
+                yield
+        finally:
+            self._users[whose] -= 1
+            if not self._users[whose]:
+                del self._users[whose], self._shares[whose]
 
 
-def _request(incoming: Incoming, body: bytes) -> Request:
-    query = parse_qsl(incoming.scope["query_string"].decode("latin-1"), keep_blank_values=True, errors="replace")
+@asynccontextmanager
+async def _waiting(*places: asyncio.Semaphore) -> AsyncIterator[None]:
+    taken: list[asyncio.Semaphore] = []
+    try:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                for place in places:
+                    await place.acquire()
+                    taken.append(place)
+        except TimeoutError:
+            raise UnavailableError("The server has too much to do; try again in a second.", retry_after=1) from None
+        yield
+    finally:
+        for place in taken:
+            place.release()
+
+
+def read_head(scope: Scope) -> Request:
+    """Read all of a request but its body; rubbish in a path or a query becomes a sign that stands for it."""
+    path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+    if not path.startswith("/") and "://" in path:
+        # A target may be a whole address (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
+        path = "/" + path.partition("://")[2].partition("/")[2]
     return Request(
-        method=incoming.method,
-        path=incoming.scope["path"],
-        query=tuple(query),
-        headers=dict(incoming.headers),
-        body=body,
+        method=scope["method"],
+        path=unquote(path, errors="replace"),
+        query=tuple(parse_qsl(query, keep_blank_values=True, errors="replace")),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
     )
+
+
+def _check(scope: Scope) -> None:
+    """Refuse a head that no client of either vendor sends."""
+    if (count := len(scope["headers"])) > MOST_HEADERS:
+        raise InvalidError(f"The request has {count} headers, and {MOST_HEADERS} is the most.", limit=MOST_HEADERS)
+    if (length := len(scope["raw_path"]) + len(scope["query_string"])) > LONGEST_TARGET:
+        sentence = f"The address has {length:,} characters, and {LONGEST_TARGET:,} is the most; put more into the body."
+        raise InvalidError(sentence, limit=LONGEST_TARGET)
+    if scope["state"].get("is_one_too_many"):
+        raise UnavailableError("The server has too many connections; try again in a second.", retry_after=1)
+
+
+def _address(scope: Scope) -> str:
+    return scope["client"][0] if scope["client"] else "unknown"

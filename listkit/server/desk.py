@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from listkit.server.dialects import Dialect
+    from listkit.server.gate import Gate
     from listkit.server.metrics import Metrics
     from listkit.server.store.base import Api, Caller, Store
     from listkit.server.visits import Visit
@@ -47,8 +48,11 @@ log = logging.getLogger(__name__)
 class Desk:
     """Answers whatever is neither vendor's; either API's key opens all of it."""
 
-    def __init__(self, store: Store, dialects: Sequence[Dialect], metrics: Metrics, *, scheme: str = "http") -> None:
+    def __init__(
+        self, store: Store, gate: Gate, dialects: Sequence[Dialect], metrics: Metrics, *, scheme: str = "http"
+    ) -> None:
         self._store = store
+        self._gate = gate
         self._metrics = metrics
         self._scheme = scheme
         self._dialects = {dialect.NAME: dialect for dialect in dialects}
@@ -59,21 +63,9 @@ class Desk:
             self._pages[f"/openapi/{api}"] = partial(self._reference, api)
             self._pages[f"/openapi/{api}.json"] = partial(self._document, api)
 
-    def answer(self, request: Request, visit: Visit) -> Answer:
-        """Answer one request; whatever goes wrong is an answer too."""
-        try:
-            return self._answer(request, visit)
-        except ServerFailedError as error:
-            log.exception("Request %s failed.", visit.request_id)
-            return _refusal(error, visit)
-        except ProviderError as error:
-            return _refusal(error, visit)
-        except Exception:  # the border, as for the vendors' addresses
-            log.exception("Request %s failed.", visit.request_id)
-            return _refusal(ServerFailedError("The server failed; its log says more."), visit)
-
-    def _answer(self, request: Request, visit: Visit) -> Answer:
-        path = request.path if request.path == "/" else request.path.removesuffix("/")
+    def answer(self, request: Request, visit: Visit, address: str) -> Answer:
+        """Answer one request, which comes from `address`; all that stands in the way is an error."""
+        path = _path_of(request)
         if path not in self._open and path not in self._pages:
             raise NotFoundError("There is nothing here; the APIs are under /v2/accounts and /api/v2.")
         visit.route = path
@@ -81,16 +73,25 @@ class Desk:
             raise MethodNotAllowedError(f"{path} is only read.", allow=["GET", "HEAD"])
         if path in self._open:
             return self._open[path]()
-        caller = self._caller(request)
+        caller = self._gate.identify(list(self._dialects), basic_login(request), address)
         visit.account = caller.account
         return self._pages[path](request, caller)
 
-    def _caller(self, request: Request) -> Caller:
-        if login := basic_login(request):
-            for api in self._dialects:
-                if caller := self._store.authenticate(api, *login):
-                    return caller
-        raise UnauthorizedError("A key is needed here: Exotel's key and token, or TextMagic's username and key.")
+    def encode_error(self, error: ProviderError, request: Request) -> Answer:
+        """Say an error to whoever asked: to a person as a page, to a program as JSON."""
+        status = error.http_status or ServerFailedError.http_status
+        headers = {}
+        if isinstance(error, UnauthorizedError):
+            headers["www-authenticate"] = CHALLENGE
+        if isinstance(error, MethodNotAllowedError):
+            headers["allow"] = ", ".join(error.allow)
+        again = math.ceil(error.retry_after) if error.retry_after else None
+        if again is not None:
+            headers["retry-after"] = str(again)
+        if _path_of(request) in _FOR_PEOPLE:
+            title = HTTPStatus(status).phrase
+            return draw("refusal", status=status, headers=headers, title=title, sentence=str(error), again=again)
+        return _json(status, {"error": str(error)}, headers)
 
     def _health(self) -> Answer:
         """Say whether the server can do its work: with a store that does not answer it cannot."""
@@ -135,18 +136,5 @@ def _json(status: int, said: object, headers: Mapping[str, str] | None = None) -
     return Answer(status=status, headers=told, body=msgspec.json.encode(said))
 
 
-def _refusal(error: ProviderError, visit: Visit) -> Answer:
-    """Say an error to whoever asked: to a person as a page, to a program as JSON."""
-    status = error.http_status or ServerFailedError.http_status
-    headers = {}
-    if isinstance(error, UnauthorizedError):
-        headers["www-authenticate"] = CHALLENGE
-    if isinstance(error, MethodNotAllowedError):
-        headers["allow"] = ", ".join(error.allow)
-    if error.retry_after:
-        headers["retry-after"] = str(math.ceil(error.retry_after))
-    if visit.route in _FOR_PEOPLE:
-        again = math.ceil(error.retry_after) if error.retry_after else None
-        title = HTTPStatus(status).phrase
-        return draw("refusal", status=status, headers=headers, title=title, sentence=str(error), again=again)
-    return _json(status, {"error": str(error)}, headers)
+def _path_of(request: Request) -> str:
+    return request.path if request.path == "/" else request.path.removesuffix("/")

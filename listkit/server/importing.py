@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -68,7 +69,7 @@ class Importer:
         """Go on with what was unfinished when the server stopped, and drop files that no job needs."""
         unfinished = self._store.unfinished_jobs()
         needed = {job.path for job in unfinished}
-        for path in self._folder.glob("*.csv"):
+        for path in chain(self._folder.glob("*.csv"), self._folder.glob("*.part")):
             if path.name not in needed:
                 path.unlink()
         for job in unfinished:

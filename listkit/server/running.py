@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from listkit.errors import ListkitError, MissingExtraError
 from listkit.server.answering import Service
-from listkit.server.app import app
+from listkit.server.app import Edge
 from listkit.server.clock import Clock
+from listkit.server.connections import LONGEST_HEAD, Connection
 from listkit.server.dial import Dial
 from listkit.server.importing import Importer
 from listkit.server.store import open_store
@@ -86,8 +87,9 @@ class Running:
             self.uploads = Importer(self.store, self.store.folder)
             opened.callback(self.uploads.close)
             self.uploads.resume()
-            self.service = Service(self.dial.tearing(self.store), self.uploads)
-            self._thread = opened.enter_context(_Thread(self._answer, listening))
+            self.service = Service(self.dial.tearing(self.store), self.uploads, clock=self.clock)
+            edge = Edge(self.service, self.store.folder, meet=self._meet)
+            self._thread = opened.enter_context(_Thread(edge, listening))
             opened.callback(self.clock.wake)
             self.url = _url(listening)
             self._opened = opened.pop_all()
@@ -106,9 +108,9 @@ class Running:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _answer(self, request: Request) -> Answer:
+    def _meet(self, request: Request, send: Send) -> Answer:
         at = self.clock.now()
-        met = self.dial.meet(request, self.service.answer)
+        met = self.dial.meet(request, send)
         self.requests.append(Asked(at, request.method, request.path, *met.told, met.fault))
         return met.heard()
 
@@ -131,14 +133,17 @@ def serve(store_url: str | Path, *, host: str = "127.0.0.1", port: int = 8765, f
 class _Thread(threading.Thread):
     """Uvicorn in a thread, from its first answer to its last, as a block."""
 
-    def __init__(self, answer: Send, listening: socket.socket) -> None:
+    def __init__(self, edge: Edge, listening: socket.socket) -> None:
         super().__init__(name="listkit-server", daemon=True)
         # A join that Ctrl-C interrupts takes the thread for finished while it runs; an event does not.
         self.over = threading.Event()
         self._listening = listening
         self._server = uvicorn.Server(
             uvicorn.Config(
-                app(answer),
+                edge,
+                http=Connection,
+                h11_max_incomplete_event_size=LONGEST_HEAD,
+                proxy_headers=False,
                 lifespan="off",
                 ws="none",
                 log_config=None,

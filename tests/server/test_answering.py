@@ -12,14 +12,18 @@ import pytest
 from listkit.errors import (
     ForbiddenError,
     InvalidError,
+    MediaTypeError,
     MethodNotAllowedError,
     PlanRefused,
     ProviderError,
     UnavailableError,
 )
 from listkit.server import answering
-from listkit.server.answering import DIALECTS, Roads, Service
+from listkit.server.answering import DIALECTS, Admitted, Service
+from listkit.server.clock import HandClock
 from listkit.server.dialects import Call, Route
+from listkit.server.limits import Limits, Quota
+from listkit.server.roads import Roads
 from listkit.wire.message import Answer, Request
 
 if TYPE_CHECKING:
@@ -28,7 +32,8 @@ if TYPE_CHECKING:
     from listkit.server.visits import Visit
 
 ACCOUNT = SimpleNamespace(account_id=1, name="acme")
-CALLER = SimpleNamespace(account=ACCOUNT)
+CALLER = SimpleNamespace(account=ACCOUNT, scope="write")
+READER = SimpleNamespace(account=ACCOUNT, scope="read")
 
 
 def show(call: Call) -> Answer:
@@ -64,9 +69,17 @@ def authorize(request: Request, account: object) -> None:
         raise ForbiddenError("Not yours.")
 
 
+def quota(caller: object, limits: Limits, route: Route | None = None) -> Quota | None:
+    """Let so many requests in a minute through, and half as many of one route."""
+    if route is None:
+        return Quota("all", limits.exotel, 60, is_fixed=True)
+    return Quota("things", limits.exotel // 2, 60, is_fixed=True) if route.path == "/tiny/things/{id}" else None
+
+
 TINY: Any = SimpleNamespace(
     NAME="exotel",
     PREFIX="/tiny/",
+    MEDIA=["application/json"],
     ROUTES=[
         Route("GET", "/tiny/things/{id}", show),
         Route("PUT", "/tiny/things/{id}", show),
@@ -79,19 +92,39 @@ TINY: Any = SimpleNamespace(
         Route(
             "POST", "/tiny/things", lambda call: Answer(status=200, body=call.request.headers["x-request-id"].encode())
         ),
+        Route("POST", "/tiny/json", show, refuses=[MediaTypeError]),
+        Route("POST", "/tiny/files", show, file="file", largest=20_000_000),
     ],
     login_of=login_of,
     authorize=authorize,
     encode_error=encode_error,
+    quota=quota,
+    encode_standing=lambda standing: {"left": str(standing.left)},
 )
-STORE: Any = SimpleNamespace(authenticate=lambda api, login, secret: CALLER if secret == "right" else None)
+
+
+def authenticate(api: str, login: str, secret: str, *, at_once: bool = False) -> object:
+    """Know two keys, of which one may only read."""
+    return {"right": CALLER, "reader": READER}.get(secret)
+
+
+STORE: Any = SimpleNamespace(authenticate=authenticate)
 UPLOADS: Any = SimpleNamespace()
 
 
-def ask(method: str, path: str, *, key: str | None = "right", body: bytes = b"", kind: str = "") -> Answer:
+def ask(
+    method: str,
+    path: str,
+    *,
+    key: str | None = "right",
+    body: bytes = b"",
+    kind: str = "",
+    service: Service | None = None,
+    **more: str,
+) -> Answer:
     """Ask the tiny API."""
-    headers = {"content-type": kind, **({"key": key} if key is not None else {})}
-    service = Service(STORE, UPLOADS, dialects=[TINY])
+    headers = {"content-type": kind, **({"key": key} if key is not None else {}), **more}
+    service = service or Service(STORE, UPLOADS, dialects=[TINY])
     return service.answer(Request(method=method, path=path, headers=headers, body=body))
 
 
@@ -124,28 +157,77 @@ def test_another_method_is_told_which_there_are() -> None:
 
 
 def test_the_checks_come_in_order() -> None:
-    """Who asks comes first, then whose it is, then whether it exists, then whether it fits."""
-    too_large = b"x" * (answering.LARGEST_BODY + 1)
+    """Who asks comes first, then whose it is, how often, whether it exists, who may, and whether it fits."""
+    too_large = b"x" * (answering.LARGEST_TEXT + 1)
     for key in (None, "wrong"):
         assert ask("BREW", "/tiny/other/nowhere", key=key, body=too_large).status == 401
-    assert ask("BREW", "/tiny/other/nowhere", body=too_large).status == 403
-    assert ask("BREW", "/tiny/nowhere", body=too_large).status == 404
-    assert ask("BREW", "/tiny/things", body=too_large).status == 405
-    assert ask("POST", "/tiny/things", body=too_large).status == 413
+    spent = Service(STORE, UPLOADS, dialects=[TINY], limits=Limits(exotel=1), clock=HandClock())
+    assert ask("GET", "/tiny/invalid", service=spent).status == 400
+    assert ask("BREW", "/tiny/other/nowhere", body=too_large, service=spent).status == 403
+    assert ask("BREW", "/tiny/nowhere", body=too_large, service=spent).status == 429
+    for key in ("right", "reader"):
+        assert ask("BREW", "/tiny/nowhere", body=too_large, key=key).status == 404
+        assert ask("BREW", "/tiny/things", body=too_large, key=key).status == 405
+    assert ask("POST", "/tiny/json", body=too_large, key="reader").status == 403
+    assert ask("POST", "/tiny/json", body=too_large).status == 415
+    assert ask("POST", "/tiny/json", body=too_large, kind="application/json").status == 413
 
 
 @pytest.mark.parametrize(
-    ("kind", "largest"),
+    ("path", "kind", "largest", "status"),
     [
-        ("multipart/form-data; boundary=x", answering.LARGEST_BODY),
-        ("application/json", answering.LARGEST_TEXT),
-        ("", answering.LARGEST_TEXT),
+        ("/tiny/files", "multipart/form-data; boundary=x", 20_000_000 + answering.FORM_ROOM, 400),
+        ("/tiny/files", "text/csv", answering.LARGEST_TEXT, 413),
+        ("/tiny/things", "multipart/form-data; boundary=x", answering.LARGEST_TEXT, 413),
+        ("/tiny/things", "", answering.LARGEST_TEXT, 413),
     ],
 )
-def test_a_form_may_be_larger_than_what_becomes_objects(kind: str, largest: int) -> None:
-    """A file is 64 MB at most, anything that is read whole into memory 8 MB; one byte more is refused."""
-    assert ask("POST", "/tiny/things", body=b"x" * largest, kind=kind).status == 200
-    assert ask("POST", "/tiny/things", body=b"x" * (largest + 1), kind=kind).status == 413
+def test_only_a_form_with_a_file_may_be_large(path: str, kind: str, largest: int, status: int) -> None:
+    """A file may have what its route says, all that is read into memory 8 MB; one byte more is refused."""
+    assert ask("POST", path, body=b"x" * largest, kind=kind).status == 200
+    assert ask("POST", path, body=b"x" * (largest + 1), kind=kind).status == status
+
+
+def test_what_is_declared_is_judged_before_it_comes() -> None:
+    """The head alone decides: who, what, and that the body will be too large; nothing waits for it."""
+    service = Service(STORE, UPLOADS, dialects=[TINY])
+    headers = {"key": "right", "content-length": str(answering.LARGEST_TEXT + 1)}
+    refused = service.admit(Request(method="POST", path="/tiny/things", headers=headers))
+    assert isinstance(refused, Answer)
+    assert refused.status == 413
+    admitted = service.admit(Request(method="POST", path="/tiny/things", headers={**headers, "content-length": "7"}))
+    assert isinstance(admitted, Admitted)
+    assert (admitted.answer(b"the body").status, admitted.largest) == (200, answering.LARGEST_TEXT)
+
+
+def test_a_request_is_counted_once_and_told_so() -> None:
+    """In two steps or in one a request costs one; the headers say what is left; a route may have less."""
+    clock = HandClock(1_000_000_020)
+    service = Service(STORE, UPLOADS, dialects=[TINY], limits=Limits(exotel=4), clock=clock)
+    assert [ask("GET", "/tiny/invalid", service=service).headers["left"] for _ in range(4)] == ["3", "2", "1", "0"]
+    refused = ask("GET", "/tiny/invalid", service=service)
+    assert (refused.status, refused.body, refused.headers["left"]) == (429, b"rate_limited", "0")
+    assert ask("GET", "/tiny/invalid", service=service, key="wrong").status == 401
+    clock.advance(60)
+    assert [ask("GET", "/tiny/things/7", service=service).status for _ in range(3)] == [200, 200, 429]
+    assert ask("GET", "/tiny/invalid", service=service).headers["left"] == "0"
+    assert "left" not in ask("GET", "/tiny/invalid").headers
+
+
+def test_a_key_that_may_read_writes_nothing() -> None:
+    """With a key of scope `read` everything can be got, and nothing else be done."""
+    assert ask("GET", "/tiny/things/7", key="reader").status == 200
+    assert ask("PUT", "/tiny/things/7", key="reader").status == 403
+
+
+def test_who_guesses_is_braked_and_who_knows_is_not() -> None:
+    """After ten wrong secrets from somewhere the refusal says to wait; the right one passes all the while."""
+    service = Service(STORE, UPLOADS, dialects=[TINY], clock=HandClock())
+    head = Request(method="GET", path="/tiny/invalid", headers={"key": "wrong"})
+    told = [service.admit(head, address="192.0.2.1") for _ in range(12)]
+    assert [answer.status for answer in told if isinstance(answer, Answer)] == [401] * 10 + [429] * 2
+    assert isinstance(service.admit(Request(method="GET", path="/tiny/invalid", headers={"key": "right"})), Admitted)
+    assert [ask("GET", "/tiny/invalid", key="wrong").status for _ in range(12)] == [401] * 12
 
 
 def test_an_error_of_ours_is_the_vendors() -> None:

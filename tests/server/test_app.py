@@ -5,20 +5,24 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listkit.server import answering, app
 from listkit.server.running import Running
 from listkit.server.store import credentials
 from listkit.wire.message import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from listkit.server.answering import Admitted
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +40,20 @@ def heard(server: Running, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     """Catch the requests that reach the service."""
     requests: list[Request] = []
 
-    def answer(request: Request) -> Answer:
-        requests.append(request)
-        return Answer(status=207, headers={"content-type": "text/x", "x-own": "ä"}, body=b"body")
+    def admit(head: Request, *, address: str) -> Any:
+        def answer(body: bytes, spooled: Path | None) -> Answer:
+            requests.append(msgspec.structs.replace(head, body=spooled.read_bytes() if spooled else body))
+            return Answer(status=207, headers={"content-type": "text/x", "x-own": "ä"}, body=b"body")
 
-    monkeypatch.setattr(server.service, "answer", answer)
+        return SimpleNamespace(
+            route=SimpleNamespace(is_write=True),
+            caller=SimpleNamespace(account=SimpleNamespace(account_id=1)),
+            is_file=head.path == "/file",
+            refuse_larger=lambda size: None,
+            answer=answer,
+        )
+
+    monkeypatch.setattr(server.service, "admit", admit)
     return requests
 
 
@@ -94,41 +107,23 @@ def test_our_answer_becomes_bytes(server: Running, heard: list[Request]) -> None
 
 def test_an_empty_answer_is_empty(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """204 has neither body nor length."""
-    monkeypatch.setattr(server.service, "answer", lambda _request: Answer(status=204))
+    monkeypatch.setattr(server.service, "admit", lambda _head, address: Answer(status=204))
     head, _, body = ask(server, "DELETE /").partition(b"\r\n\r\n")
     assert (status(head), body) == (204, b"")
     assert b"content-length" not in head
 
 
-@pytest.mark.parametrize("how", ["content-length", "chunked"])
-def test_a_body_that_is_too_large_is_said_to_be(
-    server: Running, heard: list[Request], monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    """Of a larger body only as much is kept as shows it; the rest is let by, and the client hears the answer."""
-    monkeypatch.setattr(app, "LARGEST_BODY", 1000)
-    large = b"x" * 300_000
-    if how == "chunked":
-        body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (large, large)) + b"0\r\n\r\n"
-        sent = b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n" + body
-        assert status(talk(server, sent)) == 207
-    else:
-        assert status(ask(server, "POST /", large)) == 207
-    assert len(heard[0].body) == 1001
-    assert app.LARGEST_BODY < app.MOST_DRAINED
-    assert answering.LARGEST_BODY == 64 * 1024 * 1024
-
-
 def test_a_slow_request_holds_up_no_other(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one answer is being made, and one request is still coming, others are answered."""
     go_on = threading.Event()
-    answer = server.service.answer
+    admit = server.service.admit
 
-    def answer_slowly(request: Request) -> Answer:
-        if request.path == "/slow":
+    def admit_slowly(head: Request, *, address: str) -> Admitted | Answer:
+        if head.path == "/slow":
             go_on.wait(10)
-        return answer(request)
+        return admit(head, address=address)
 
-    monkeypatch.setattr(server.service, "answer", answer_slowly)
+    monkeypatch.setattr(server.service, "admit", admit_slowly)
     slow = threading.Thread(target=ask, args=(server, "GET /slow"))
     slow.start()
     where = urlsplit(server.url)

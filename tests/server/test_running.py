@@ -25,6 +25,7 @@ from listkit.server.running import Running
 from listkit.server.store import credentials, open_store
 
 if TYPE_CHECKING:
+    from listkit.server.answering import Admitted
     from listkit.wire.message import Answer, Request
 
 
@@ -125,15 +126,15 @@ def test_strangers_are_let_in_only_where_they_need_a_key(tmp_path: Path) -> None
 def test_what_was_asked_before_the_end_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     """close() lets an answer that is being made go out."""
     server = Running()
-    answer, begun = server.service.answer, threading.Event()
+    admit, begun = server.service.admit, threading.Event()
     answers: list[tuple[int, bytes]] = []
 
-    def answer_slowly(request: Request) -> Answer:
+    def admit_slowly(head: Request, *, address: str) -> Admitted | Answer:
         begun.set()
         time.sleep(0.2)
-        return answer(request)
+        return admit(head, address=address)
 
-    monkeypatch.setattr(server.service, "answer", answer_slowly)
+    monkeypatch.setattr(server.service, "admit", admit_slowly)
     client = threading.Thread(target=lambda: answers.append(get(f"{server.url}/health")))
     client.start()
     assert begun.wait(5)

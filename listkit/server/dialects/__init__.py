@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList
     from listkit.errors import ProviderError
+    from listkit.server.limits import Limits, Quota, Standing
     from listkit.server.store.base import Account, Api, Caller, Job, Store
     from listkit.wire.message import Answer, Request
     from listkit.wire.multipart import FilePart
@@ -60,6 +61,8 @@ class Route(msgspec.Struct, frozen=True):
     `asks` is the shape of its query, `takes` of its body, `media` the types that a body may
     have where they are not the dialect's own. `gives` has a shape for each status of success;
     None is an answer without a body. `refuses` are the errors that not every route may answer.
+    `file` names the field of a form that is a file, of `largest` bytes at most; a route without
+    takes no files.
     """
 
     method: str
@@ -70,6 +73,13 @@ class Route(msgspec.Struct, frozen=True):
     gives: Mapping[int, Any] = {}
     refuses: Sequence[type[ProviderError]] = ()
     media: Sequence[str] = ()
+    file: str = ""
+    largest: int = 0
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it may change anything."""
+        return self.method != "GET"
 
 
 def basic_login(request: Request) -> tuple[str, str] | None:
@@ -106,6 +116,12 @@ class Dialect(Protocol):
 
     def authorize(self, request: Request, account: Account) -> None:
         """Raise ForbiddenError where the path names another account than the key's."""
+
+    def quota(self, caller: Caller, limits: Limits, route: Route | None = None) -> Quota | None:
+        """Return what a caller may ask for, of everything, or of one route beside that."""
+
+    def encode_standing(self, standing: Standing) -> Mapping[str, str]:
+        """Say in headers how a caller stands."""
 
     def encode_error(self, error: ProviderError, request: Request) -> Answer:
         """Say an error as the vendor would."""

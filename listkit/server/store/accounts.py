@@ -7,32 +7,41 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from listkit.errors import DuplicateError
-from listkit.server.store.base import DEFAULT_COUNTRY, Account, Caller
-from listkit.server.store.credentials import Proofs, hash_secret
+from listkit.errors import DuplicateError, NotFoundError, TooManyError
+from listkit.server.store.base import DEFAULT_COUNTRY, Account, Caller, Key
+from listkit.server.store.credentials import SLOW, Proofs, hash_secret, is_slow
 from listkit.server.store.database import Database
 from listkit.server.store.engines import EVERY_ACCOUNT
 from listkit.server.store.people import FIRST_USER
-from listkit.server.store.schema import accounts, credentials, within
-from listkit.server.store.text import refusal_of, refuse_unstorable
+from listkit.server.store.schema import accounts, credentials, moment, now, within
+from listkit.server.store.text import number_of, refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
     from sqlalchemy import Connection, Row
 
-    from listkit.server.store.base import Api
+    from listkit.server.store.base import Api, Scope
+
+MOST_KEYS = 8
+"""Of one login: enough to hand out new ones before the old are revoked."""
 
 Counted = Literal["list", "contact", "upload", "field", "tag", "unsubscriber"]
 
 _SALT_BITS = 127
-_HOLDER = (
+_NEWEST_FIRST = credentials.c.key_id.desc()
+_HOLDERS = (
     select(credentials.c.hashed, credentials.c.user_id, credentials.c.scope, accounts)
     .join_from(credentials, accounts)
     .where(credentials.c.api == bindparam("api"), credentials.c.login == bindparam("login"))
+    .order_by(_NEWEST_FIRST)
 )
+_KEYS = select(credentials, accounts.c.name, accounts.c.sid, accounts.c.username, accounts.c.salt).join_from(
+    credentials, accounts
+)
+_ANY_SLOW = select(credentials.c.key_id).where(credentials.c.hashed.like(f"{SLOW}$%")).limit(1)
 
 
 class Accounts(Database):
@@ -92,20 +101,64 @@ class Accounts(Database):
             connection.execute(delete(credentials).where(*theirs, credentials.c.api.in_(list(secrets))))
             keep_logins(connection, account.account_id, hashed)
 
+    def add_key(
+        self, account: Account, api: Api, login: str, secret: str, *, scope: Scope = "write", user_id: int = FIRST_USER
+    ) -> Key:
+        """Let one more secret in, beside those that are there, until it is revoked."""
+        refuse_unstorable([login])
+        hashed = hash_secret(secret)
+        with self._writing(EVERY_ACCOUNT) as connection:
+            key_id = _keep_key(connection, account.account_id, api, login, hashed, scope=scope, user_id=user_id)
+            kept = connection.execute(_KEYS.where(*within(credentials, account.account_id, key_id=key_id))).one()
+        return _key(kept)
+
+    def keys(self, account: Account | None = None) -> list[Key]:
+        """Return the keys of an account, or of all, oldest first."""
+        found = _KEYS.order_by(credentials.c.account_id, credentials.c.key_id)
+        if account is not None:
+            found = found.where(*within(credentials, account.account_id))
+        with self._reading() as connection:
+            return [_key(row) for row in connection.execute(found)]
+
+    def revoke_key(self, account: Account, key_id: str) -> Key:
+        """Refuse a key from now on, and return what it was."""
+        theirs = within(credentials, account.account_id, key_id=number_of(key_id))
+        with self._writing(EVERY_ACCOUNT) as connection:
+            row = connection.execute(_KEYS.where(*theirs)).first()
+            if row is None:
+                raise NotFoundError(f"The account {account.name!r} has no key {key_id!r}; `accounts keys` lists them.")
+            connection.execute(delete(credentials).where(*theirs))
+        return _key(row)
+
     def accounts(self) -> list[Account]:
         """Return all accounts, oldest first."""
         with self._reading() as connection:
             return [_account(row) for row in connection.execute(select(accounts).order_by(accounts.c.account_id))]
 
-    def authenticate(self, api: Api, login: str, secret: str) -> Caller | None:
+    def authenticate(self, api: Api, login: str, secret: str, *, at_once: bool = False) -> Caller | None:
         """Return whose login and secret these are, or None; takes the same time for both."""
-        found = None
+        holders: Sequence[Row[Any]] = []
         # A login that no engine could keep is nobody's: it is not even asked for.
         if refusal_of([login]) is None:
             with self._reading() as connection:
-                found = connection.execute(_HOLDER, {"api": api, "login": login}).first()
-        proven = self._proofs.holds(secret, found.hashed if found else None)
-        return Caller(account=_account(found), user_id=found.user_id, scope=found.scope) if found and proven else None
+                holders = connection.execute(_HOLDERS, {"api": api, "login": login}).all()
+        right = next((holder for holder in holders if self._proofs.knows(secret, holder.hashed)), None)
+        if right is None and not at_once:
+            right = self._prove_slowly(secret, holders)
+        return None if right is None else Caller(account=_account(right), user_id=right.user_id, scope=right.scope)
+
+    def _prove_slowly(self, secret: str, holders: Sequence[Row[Any]]) -> Row[Any] | None:
+        """Compare with what is slow to compare with; where there is nothing, one hash is made all the same.
+
+        A store in which no secret could be guessed needs none: then every login is looked at in a moment.
+        """
+        slow = [holder for holder in holders if is_slow(holder.hashed)]
+        if not slow:
+            with self._reading() as connection:
+                is_any_slow = connection.execute(_ANY_SLOW).first() is not None
+            if is_any_slow:
+                self._proofs.proves(secret, None)
+        return next((holder for holder in slow if self._proofs.proves(secret, holder.hashed)), None)
 
 
 def take_ids(connection: Connection, account_id: int, kind: Counted, count: int) -> int:
@@ -128,12 +181,42 @@ def keep_logins(
 ) -> None:
     """Keep a user's logins, with their hashed secrets; DuplicateError for one that is taken."""
     for api, (login, secret) in hashed.items():
-        same = (credentials.c.api == api, credentials.c.login == login)
-        if connection.execute(select(credentials.c.login).where(*same)).first():
-            message = f"The {api} login {login!r} belongs to another account; choose another."
-            raise DuplicateError(message, field="login")
-        kept = {"api": api, "login": login, "account_id": account_id, "user_id": user_id, "scope": "write"}
-        connection.execute(insert(credentials).values(**kept, hashed=secret))
+        _keep_key(connection, account_id, api, login, secret, scope="write", user_id=user_id)
+
+
+def _keep_key(
+    connection: Connection, account_id: int, api: Api, login: str, hashed: str, *, scope: Scope, user_id: int
+) -> int:
+    """Keep a key and return its number; a login is one user's of one account."""
+    same = connection.execute(
+        select(credentials.c.account_id, credentials.c.user_id).where(
+            credentials.c.api == api, credentials.c.login == login
+        )
+    ).all()
+    if any((row.account_id, row.user_id) != (account_id, user_id) for row in same):
+        message = f"The {api} login {login!r} belongs to somebody else; choose another."
+        raise DuplicateError(message, field="login")
+    if len(same) >= MOST_KEYS:
+        message = f"The {api} login {login!r} has {len(same)} keys, and {MOST_KEYS} is the most; revoke one first."
+        raise TooManyError(message, field="login", limit=MOST_KEYS)
+    newest = select(func.coalesce(func.max(credentials.c.key_id), 0)).where(*within(credentials, account_id))
+    key_id: int = connection.execute(newest).scalar_one() + 1
+    kept = {"account_id": account_id, "api": api, "login": login, "user_id": user_id, "scope": scope}
+    connection.execute(insert(credentials).values(**kept, key_id=key_id, hashed=hashed, created_at=now()))
+    return key_id
+
+
+def _key(row: Row[Any]) -> Key:
+    return Key(
+        key_id=str(row.key_id),
+        account=_account(row),
+        api=row.api,
+        login=row.login,
+        user_id=row.user_id,
+        scope=row.scope,
+        is_guessable=is_slow(row.hashed),
+        created_at=None if row.created_at is None else moment(row.created_at),
+    )
 
 
 def _account(row: Row[Any]) -> Account:

@@ -15,6 +15,7 @@ from listkit.server.store.people import FIRST_USER, People
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from listkit.contact import Contact, ContactList, Record
@@ -52,6 +53,19 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     account: Account
     user_id: int = FIRST_USER
     scope: Scope = "write"
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """A key of an account, without its secret; `is_guessable` where that has fewer than 128 bits."""
+
+    key_id: str
+    account: Account
+    api: Api
+    login: str
+    user_id: int
+    scope: Scope
+    is_guessable: bool
+    created_at: datetime | None
 
 
 class Slice(msgspec.Struct, Generic[T], frozen=True):
@@ -129,11 +143,30 @@ class Store(People, Protocol):
     def set_secrets(self, account: Account, secrets: Mapping[Api, tuple[str, str]]) -> None:
         """Replace the account's logins for these APIs; DuplicateError if one is another account's."""
 
+    def add_key(
+        self, account: Account, api: Api, login: str, secret: str, *, scope: Scope = "write", user_id: int = FIRST_USER
+    ) -> Key:
+        """Let one more secret in, beside those that are there, until it is revoked.
+
+        DuplicateError if the login is another account's or another user's, TooManyError for
+        more than a login may have.
+        """
+
+    def keys(self, account: Account | None = None) -> Sequence[Key]:
+        """Return the keys of an account, or of all, oldest first."""
+
+    def revoke_key(self, account: Account, key_id: str) -> Key:
+        """Refuse a key from now on, and return what it was; NotFoundError where there is none."""
+
     def accounts(self) -> Sequence[Account]:
         """Return all accounts, oldest first."""
 
-    def authenticate(self, api: Api, login: str, secret: str) -> Caller | None:
-        """Return whose login and secret these are, or None; takes the same time for both."""
+    def authenticate(self, api: Api, login: str, secret: str, *, at_once: bool = False) -> Caller | None:
+        """Return whose login and secret these are, or None; takes the same time for both.
+
+        With `at_once` no slow hash is made: a secret of fewer than 128 bits is known only where
+        it was proven before. Without, RateLimitedError says that too many wait for theirs.
+        """
 
     # lists ---------------------------------------------------------------------------------
     def create_lists(

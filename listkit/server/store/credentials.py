@@ -1,36 +1,85 @@
-"""Secrets as they may be kept: salted, slow to guess, and quick to know again within one process."""
+"""Secrets as they may be kept, and how they are known again.
+
+A secret that cannot be guessed (128 bits or more, as all are that listkit makes) is kept as a
+salted SHA-256: whoever has the hash gains nothing by trying, and looking at a login costs next
+to nothing, so that no flood of wrong ones can keep a right one out
+(https://pages.nist.gov/800-63-4/sp800-63b.html#lookupsecrets). One that a person chose is kept
+as scrypt, slow to guess; what was proven once in this process is known again at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import secrets
+import string
+import threading
+from collections import OrderedDict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from listkit.errors import RateLimitedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COST = 2**14
+ENOUGH_BITS = 128
+SLOW = "scrypt"
+_QUICK = "sha256"
 _BLOCK, _LANES, _SALT_BYTES, _DIGEST_BYTES = 8, 1, 16, 64
 _MOST_MEMORY = 2**28
 _REMEMBERED = 4096
+_WAITING = 3
+_FEWEST_DIFFERENT = 8
+_ALPHABETS = (string.digits, string.digits + "abcdef", string.ascii_lowercase, string.ascii_uppercase)
 
 
 def hash_secret(secret: str) -> str:
-    """Hash a secret with scrypt and a new salt; the text says how, so that the cost can be raised later."""
+    """Hash a secret with a new salt; the text says how, so that the cost can be raised later."""
     salt = secrets.token_bytes(_SALT_BYTES)
-    return _written(salt, _scrypt(secret, salt, COST))
+    if is_guessable(secret):
+        return _written(salt, _scrypt(secret, salt, COST))
+    return f"{_QUICK}${salt.hex()}${_sha256(secret, salt).hex()}"
 
 
 def is_secret(secret: str, hashed: str) -> bool:
     """Say whether this is the secret that was hashed, in a time that does not depend on where they differ."""
-    _, cost, salt, wanted = hashed.split("$")
-    return hmac.compare_digest(_scrypt(secret, bytes.fromhex(salt), int(cost)), bytes.fromhex(wanted))
+    if is_slow(hashed):
+        _, cost, salt, wanted = hashed.split("$")
+        return hmac.compare_digest(_scrypt(secret, bytes.fromhex(salt), int(cost)), bytes.fromhex(wanted))
+    _, salt, wanted = hashed.split("$")
+    return hmac.compare_digest(_sha256(secret, bytes.fromhex(salt)), bytes.fromhex(wanted))
+
+
+def is_slow(hashed: str) -> bool:
+    """Say whether a hash is of a secret that could be guessed, and costs time to compare with."""
+    return hashed.startswith(SLOW)
+
+
+def is_guessable(secret: str) -> bool:
+    """Say whether a secret has fewer than 128 bits, were each of its characters drawn by chance.
+
+    >>> is_guessable("secret"), is_guessable("0123456789abcdef" * 2), is_guessable("a" * 80)
+    (True, False, True)
+    """
+    used = set(secret)
+    size = next((len(alphabet) for alphabet in _ALPHABETS if used <= set(alphabet)), 64)
+    return len(secret) * math.log2(size) < ENOUGH_BITS or len(used) < _FEWEST_DIFFERENT
 
 
 def _written(salt: bytes, digest: bytes) -> str:
-    return f"scrypt${COST}${salt.hex()}${digest.hex()}"
+    return f"{SLOW}${COST}${salt.hex()}${digest.hex()}"
 
 
 def _scrypt(secret: str, salt: bytes, cost: int) -> bytes:
     text = secret.encode(errors="surrogatepass")
     return hashlib.scrypt(text, salt=salt, n=cost, r=_BLOCK, p=_LANES, maxmem=_MOST_MEMORY, dklen=_DIGEST_BYTES)
+
+
+def _sha256(secret: str, salt: bytes) -> bytes:
+    return hashlib.sha256(salt + secret.encode(errors="surrogatepass")).digest()
 
 
 class Proofs:
@@ -42,18 +91,56 @@ class Proofs:
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._proven: set[bytes] = set()
+        self._proven: OrderedDict[bytes, None] = OrderedDict()
+        self._turn = threading.Lock()
         self._nobody = _written(secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_DIGEST_BYTES))
+        self._known, self._unknown = _Lane(), _Lane()
 
-    def holds(self, secret: str, hashed: str | None) -> bool:
-        """Say whether the secret is right; takes as long where there is nothing to compare with."""
-        text = f"{hashed}${secret}".encode(errors="surrogatepass")
-        proof = hmac.digest(self._key, text, "sha256")
-        if proof in self._proven:
-            return True
-        if not is_secret(secret, hashed or self._nobody) or hashed is None:
+    def knows(self, secret: str, hashed: str | None) -> bool:
+        """Say whether the secret is right as far as that can be told at once."""
+        if hashed is not None and not is_slow(hashed):
+            return is_secret(secret, hashed)
+        proof = self._proof(secret, hashed)
+        with self._turn:
+            is_proven = proof in self._proven
+            if is_proven:
+                self._proven.move_to_end(proof)
+        return is_proven
+
+    def proves(self, secret: str, hashed: str | None) -> bool:
+        """Say whether the secret is right by a slow hash; takes as long where there is nothing to compare with.
+
+        Raises RateLimitedError where too many are waiting for that already. Logins that are
+        there do not wait behind those that are not.
+        """
+        is_known = hashed is not None and is_slow(hashed)
+        with (self._known if is_known else self._unknown).turn():
+            is_right = is_secret(secret, hashed if hashed is not None and is_known else self._nobody)
+        if not is_right or not is_known:
             return False
-        if len(self._proven) >= _REMEMBERED:
-            self._proven.clear()
-        self._proven.add(proof)
+        with self._turn:
+            self._proven[self._proof(secret, hashed)] = None
+            if len(self._proven) > _REMEMBERED:
+                self._proven.popitem(last=False)
         return True
+
+    def _proof(self, secret: str, hashed: str | None) -> bytes:
+        return hmac.digest(self._key, f"{hashed}${secret}".encode(errors="surrogatepass"), "sha256")
+
+
+class _Lane:
+    """One slow hash at a time, and few that wait for it."""
+
+    def __init__(self) -> None:
+        self._room = threading.BoundedSemaphore(_WAITING)
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        if not self._room.acquire(blocking=False):
+            raise RateLimitedError("Too many logins are looked at already; try again in a second.", retry_after=1)
+        try:
+            with self._turn:
+                yield
+        finally:
+            self._room.release()

@@ -38,11 +38,17 @@ SELECT account_id, list_id, '{place}', {place} / 4096, count(*) FROM members
 GROUP BY account_id, list_id, {place} / 4096
 """
 
+_NUMBER_KEYS = (
+    "UPDATE credentials SET key_id = (SELECT count(*) FROM credentials AS other"
+    " WHERE other.account_id = credentials.account_id AND (other.api < credentials.api"
+    " OR (other.api = credentials.api AND other.login <= credentials.login)))"
+)
+
 STEPS = (
     Step(
         2,
         {
-            "credentials": {"user_id": "1", "scope": "'write'"},
+            "credentials": {"user_id": "1", "scope": "'write'", "key_id": "0"},
             "accounts": {"country": "'GB'", "next_field": "1", "next_tag": "1", "next_unsubscriber": "1"},
             "lists": {"owner": "1", "favorited": "false", "is_default": "false"},
         },
@@ -50,6 +56,7 @@ STEPS = (
             # A search of names alone looks at what stands before a double border; until an old contact is
             # changed, that is its company and email too.
             "UPDATE contacts SET folded = folded || '\n'",
+            _NUMBER_KEYS,
             *(_COUNT_STRETCHES.format(place=place) for place in ("position", "contact_id")),
         ],
     ),

@@ -140,6 +140,11 @@ def reshape(connection: Connection, table: Table, values: Mapping[str, str]) -> 
             connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column.name} DROP DEFAULT")
     for name in there - set(table.columns.keys()):
         connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP COLUMN {name}")
+    key = inspect(connection).get_pk_constraint(table.name)
+    wanted = [column.name for column in table.primary_key]
+    if wanted and key["constrained_columns"] != wanted:
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} DROP CONSTRAINT {key['name']}")
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD PRIMARY KEY ({', '.join(wanted)})")
 
 
 def shape_plans(_connection: Connection) -> None:

@@ -96,16 +96,20 @@ users = Table(
 )
 
 # Whose account a login is, is asked before the account is known: the only key without it.
+# One login may have several keys, so that a new one can be handed out before the old is revoked.
 credentials = Table(
     "credentials",
     metadata,
     _text("api"),
     _text("login"),
     _number("account_id"),
+    _number("key_id"),
     _number("user_id"),
     _text("scope"),
     _text("hashed"),
-    PrimaryKeyConstraint("api", "login"),
+    _number("created_at", null=True),
+    PrimaryKeyConstraint("api", "login", "key_id"),
+    Index("credentials_by_account", "account_id", "key_id"),
     _belongs_to("accounts", "account_id"),
     sqlite_with_rowid=False,
 )

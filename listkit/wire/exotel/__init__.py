@@ -30,7 +30,7 @@ from listkit.wire.exotel.contacts import (
     update_contact_request,
     update_contacts_request,
 )
-from listkit.wire.exotel.envelope import BATCH, BulkBody, Item, OneBody, PageBody, Refusal
+from listkit.wire.exotel.envelope import BATCH, BulkBody, Item, OneBody, PageBody, Refusal, encode_rate
 from listkit.wire.exotel.errors import decode_error, encode_error, refused
 from listkit.wire.exotel.fields import AccountSid, Sid, read_phone
 from listkit.wire.exotel.lists import (
@@ -150,6 +150,7 @@ __all__ = [
     "encode_error",
     "encode_one",
     "encode_page",
+    "encode_rate",
     "encode_upload_started",
     "encode_upload_status",
     "list_data",

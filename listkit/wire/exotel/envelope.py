@@ -137,3 +137,12 @@ def framed(
         headers={"content-type": f"{JSON}; charset=utf-8", **(headers or {})},
         body=msgspec.json.encode(envelope),
     )
+
+
+def encode_rate(most: int, left: int, resets_at: int) -> dict[str, str]:
+    """Say how many requests a minute has, how many are left of it, and when (since 1970) the next one begins."""
+    return {
+        "x-ratelimit-limit": str(most),
+        "x-ratelimit-remaining": str(left),
+        "x-ratelimit-reset": str(resets_at),
+    }

@@ -9,6 +9,7 @@ import msgspec
 from listkit.errors import DuplicateError, ForbiddenError, MediaTypeError
 from listkit.server.dialects import Route, basic_login
 from listkit.server.dialects.exotel import contacts, lists, members, uploads
+from listkit.server.limits import Quota
 from listkit.wire import exotel as wire
 from listkit.wire import multipart
 from listkit.wire.exotel import PREFIX, encode_error
@@ -17,7 +18,8 @@ from listkit.wire.exotel.envelope import JSON
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from listkit.server.store.base import Account, Api
+    from listkit.server.limits import Limits, Standing
+    from listkit.server.store.base import Account, Api, Caller
     from listkit.wire.message import Request
 
 __all__ = [
@@ -31,7 +33,9 @@ __all__ = [
     "TITLE",
     "authorize",
     "encode_error",
+    "encode_standing",
     "login_of",
+    "quota",
 ]
 
 NAME: Api = "exotel"
@@ -126,6 +130,8 @@ ROUTES: Sequence[Route] = (
         takes=wire.UploadForm,
         refuses=[MediaTypeError],
         media=[multipart.MEDIA_TYPE],
+        file="file_name",
+        largest=wire.LARGEST_FILE,
         gives=_UPLOAD,
     ),
     Route("GET", f"{_CONTACTS}/{{contact_id}}", contacts.get_contact, gives=_ONE_CONTACT),
@@ -151,3 +157,15 @@ def authorize(request: Request, account: Account) -> None:
     """Raise ForbiddenError where the path names another account than the key's."""
     if request.path.removeprefix(PREFIX).partition("/")[0] != account.sid:
         raise ForbiddenError("The key belongs to another account")
+
+
+def quota(caller: Caller, limits: Limits, route: Route | None = None) -> Quota | None:
+    """Return what an account may ask for in a minute, whichever of its keys asks, and whatever for."""
+    if route is not None or not limits.exotel:
+        return None
+    return Quota(f"{NAME}/{caller.account.account_id}", limits.exotel, seconds=60, is_fixed=True)
+
+
+def encode_standing(standing: Standing) -> Mapping[str, str]:
+    """Say in Exotel's three headers how an account stands."""
+    return wire.encode_rate(standing.most, standing.left, standing.resets_at)

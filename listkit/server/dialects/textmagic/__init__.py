@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from listkit.server.dialects import Route, basic_login
 from listkit.server.dialects.textmagic import contacts, fields, imports, lists, members, unsubscribers
+from listkit.server.limits import Quota
 from listkit.wire import multipart
 from listkit.wire import textmagic as wire
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from listkit.errors import ProviderError
     from listkit.server.dialects import Call
-    from listkit.server.store.base import Account, Api
+    from listkit.server.limits import Limits, Standing
+    from listkit.server.store.base import Account, Api, Caller
     from listkit.wire.message import Answer, Request
 
 NAME: Api = "textmagic"
@@ -53,6 +55,20 @@ def login_of(request: Request) -> tuple[str, str] | None:
 
 def authorize(request: Request, account: Account) -> None:
     """Allow every path: none of them names an account."""
+
+
+def quota(caller: Caller, limits: Limits, route: Route | None = None) -> Quota | None:
+    """Return what a user may ask for in a second, or how many changes of the slower kind."""
+    most = limits.textmagic if route is None else limits.textmagic_writes if (route.method, route.path) in _SLOW else 0
+    if not most:
+        return None
+    what = "all" if route is None else "writes"
+    return Quota(f"{NAME}/{caller.account.account_id}/{caller.user_id}/{what}", most, seconds=1)
+
+
+def encode_standing(standing: Standing) -> Mapping[str, str]:  # noqa: ARG001 - TextMagic says it with no header
+    """Say nothing: a refusal names its second to wait, and there is no more."""
+    return {}
 
 
 def encode_error(error: ProviderError, request: Request) -> Answer:  # noqa: ARG001 - every path says no alike
@@ -115,6 +131,17 @@ _TOLD: Sequence[tuple[str, str, Callable[[Call], Answer], Any, Mapping[int, Any]
 )
 """What has a body: method, path, handler, the shape of the body, and of what is given."""
 
+_SLOW = {
+    (method, PREFIX + path)
+    for method, path in (
+        ("PUT", "contacts/{id}"),
+        ("PUT", "contacts/{id}/normalized"),
+        ("PUT", "lists/{id}/contacts"),
+        ("POST", "lists/{id}/contacts"),
+    )
+}
+"""What TextMagic's newest page limits to five a second."""
+
 ROUTES: Sequence[Route] = (
     *(Route(method, PREFIX + path, handler, asks=asks, gives=gives) for method, path, handler, asks, gives in _ASKED),
     *(Route(method, PREFIX + path, handler, takes=takes, gives=gives) for method, path, handler, takes, gives in _TOLD),
@@ -125,6 +152,8 @@ ROUTES: Sequence[Route] = (
         asks=wire.ImportAsked,
         takes=wire.ImportForm,
         media=[multipart.MEDIA_TYPE],
+        file="file",
+        largest=wire.LARGEST_FILE,
         gives=_LINK,
     ),
 )

@@ -25,7 +25,7 @@ ASHA, BINA, CARL = "919876543210", "12025550123", "442079460018"
 class Trusting(SqlStore):
     """A store that takes any key for a username, because proving one is slow on purpose."""
 
-    def authenticate(self, api: Api, login: str, secret: str) -> base.Caller | None:
+    def authenticate(self, api: Api, login: str, secret: str, *, at_once: bool = False) -> base.Caller | None:
         """Return whose username it is."""
         return next((base.Caller(account=one) for one in self.accounts() if one.username == login), None)
 
