@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -89,7 +88,7 @@ def basic_login(request: Request) -> tuple[str, str] | None:
         return None
     try:
         login, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or no UTF-8 in it
         return None
     return (login, secret) if colon else None
 
