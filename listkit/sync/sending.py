@@ -25,10 +25,12 @@ from listkit.errors import (
     ProviderError,
     RateLimitedError,
     ServerFailedError,
+    TooLargeError,
     UnauthorizedError,
 )
 from listkit.providers.base import value as limit
 from listkit.sync.costing import file_sizes
+from listkit.sync.halving import Parts
 from listkit.sync.verifying import IN_FILE
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Sending:
         self.in_files = plan.strategy == "file"
         self.notes: list[str] = []
         self._steps = self._unproven = 0
+        self._most: dict[str, int | None] = {}
 
     def send(self, progress: Callable[[int, int], None]) -> None:
         """Send every row that the plan adds; Stopped where going on would not help."""
@@ -133,8 +136,29 @@ class Sending:
             if self._unproven >= UNPROVEN_IN_A_ROW:
                 raise Stopped(f"{self._unproven} answers in a row proved nothing; the last: {error}")
         else:
-            refused = isinstance(error, InvalidError)
+            refused = isinstance(error, (InvalidError, TooLargeError))
             self.tally.set(rows, Outcome.REJECTED if refused else Outcome.FAILED, error.code, str(error))
+
+    def _in_parts(
+        self, operation: str, rows: Sequence[int], request: Callable[[Sequence[int]], Sequence[Receipt | None]]
+    ) -> Iterator[tuple[int, Receipt | None]]:
+        """Send rows in one request, or in halves of it where it is refused as a whole; say what is proven of each.
+
+        Rows that are refused alone get their outcome here. What is too large for one request is
+        from then on sent in smaller ones.
+        """
+        parts = Parts(rows, self._most.get(operation))
+        for part in parts:
+            answer = self._call(operation, part, partial(request, part))
+            if not isinstance(answer, ProviderError):
+                parts.accept()
+                yield from zip(part, answer, strict=True)
+                continue
+            is_split = isinstance(answer, TooLargeError) and parts.shrink()
+            is_split = is_split or (isinstance(answer, InvalidError) and parts.halve())
+            if not is_split:
+                self._failed(part, answer)
+        self._most[operation] = parts.most
 
     def _make_list(self) -> None:
         made = self._call("create_list", [], lambda: self.provider.create_list(ContactList(name=self.plan.list_name)))
@@ -155,13 +179,12 @@ class Sending:
 
     def _create(self, rows: Sequence[int]) -> list[int]:
         """Make the contacts of some rows; return those that exist now and are still to be joined."""
-        create = partial(self.provider.create_contacts, self.plan.contacts.take(rows), list_id=self.list_id or "")
-        answer = self._call("create_contacts", rows, create)
-        if isinstance(answer, ProviderError):
-            self._failed(rows, answer)
-            return []
+
+        def create(part: Sequence[int]) -> Sequence[Receipt | None]:
+            return self.provider.create_contacts(self.plan.contacts.take(part), list_id=self.list_id or "")
+
         to_join = []
-        for row, receipt in zip(rows, answer, strict=True):
+        for row, receipt in self._in_parts("create_contacts", rows, create):
             if receipt is None:
                 self.tally.set([row], *NOT_TOLD)
             elif receipt.status == "refused":
@@ -185,13 +208,12 @@ class Sending:
 
     def _join(self, rows: list[int]) -> None:
         """Make the contacts of some rows members of the list."""
-        for part in self._batches(rows, "members_per_request"):
-            ids = [self.tally.contact_id[row] or "" for row in part]
-            answer = self._call("add_members", part, partial(self.provider.add_members, self.list_id or "", ids))
-            if isinstance(answer, ProviderError):
-                self._failed(part, answer)
-                continue
-            for row, receipt in zip(part, answer, strict=True):
+
+        def add(part: Sequence[int]) -> Sequence[Receipt | None]:
+            return self.provider.add_members(self.list_id or "", [self.tally.contact_id[row] or "" for row in part])
+
+        for batch in self._batches(rows, "members_per_request"):
+            for row, receipt in self._in_parts("add_members", batch, add):
                 self.tally.set([row], *_membership(receipt))
 
     def _phone(self, row: int) -> str:

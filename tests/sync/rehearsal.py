@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from listkit.contact import Contact, ContactList, Page, Receipt, Record, Upload
 from listkit.errors import (
     AnswerLostError,
     DuplicateError,
+    InvalidError,
     NotFoundError,
+    TooLargeError,
     TooManyError,
 )
 from listkit.providers.base import Limit, Operation
@@ -50,6 +53,10 @@ class Rehearsal:
         self.asked: list[str] = []
         self.cues: Iterator[str | None] = iter(cues)
         self.dropped: set[str] = set()
+        self.most = 3
+        self.too_large: int | None = None
+        self.poisoned: set[str] = set()
+        self.refused: Counter[str] = Counter()
 
     def _perform(self, operation: str, act: Callable[[], Any]) -> Any:
         self.asked.append(operation)
@@ -94,11 +101,19 @@ class Rehearsal:
 
     def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:
         def act() -> list[Receipt | None]:
-            if contacts.num_rows > 3:
-                raise TooManyError("takes at most 3 a request", limit=3)
+            self._refuse("create_contacts", contacts.num_rows)
+            if not self.poisoned.isdisjoint(contacts["phone"].to_pylist()):
+                raise InvalidError("something is wrong with the batch")
             return [self._create(phone, list_id) for (phone,) in rows(contacts, ["phone"])]
 
         return self._perform("create_contacts", act)
+
+    def _refuse(self, operation: str, count: int) -> None:
+        if count > self.most:
+            raise TooManyError(f"takes at most {self.most} a request", limit=self.most)
+        if self.too_large is not None and count > self.too_large:
+            self.refused[operation] += 1
+            raise TooLargeError("the request has too many bytes")
 
     def _create(self, phone: str, list_id: str) -> Receipt:
         known = self.find(phone)
@@ -118,6 +133,7 @@ class Rehearsal:
 
     def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
         def act() -> list[Receipt | None]:
+            self._refuse("add_members", len(contact_ids))
             held = self.joined[list_id]
             receipts: list[Receipt | None] = []
             for key in contact_ids:
