@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets as randomness
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sqlalchemy import Connection, Row
+    from sqlalchemy.sql.dml import ReturningUpdate
 
     from listkit.server.store.base import Api, Scope
 
@@ -42,6 +44,11 @@ _KEYS = select(credentials, accounts.c.name, accounts.c.sid, accounts.c.username
     credentials, accounts
 )
 _ANY_SLOW = select(credentials.c.key_id).where(credentials.c.hashed.like(f"{SLOW}$%")).limit(1)
+_COUNTING = (
+    update(accounts)
+    .where(accounts.c.account_id == bindparam("account"))
+    .values(contacts=accounts.c.contacts + bindparam("change"))
+)
 
 
 class Accounts(Database):
@@ -163,17 +170,20 @@ class Accounts(Database):
 
 def take_ids(connection: Connection, account_id: int, kind: Counted, count: int) -> int:
     """Set aside `count` ids that follow one another, and return the first."""
-    counter = accounts.c[f"next_{kind}"]
-    mine = accounts.c.account_id == account_id
-    connection.execute(update(accounts).where(mine).values({counter: counter + count}))
-    after: int = connection.execute(select(counter).where(mine)).scalar_one()
+    after: int = connection.execute(_taking(kind), {"account": account_id, "count": count}).scalar_one()
     return after - count
 
 
 def count_contacts(connection: Connection, account_id: int, change: int) -> None:
     """Move the account's number of contacts."""
-    mine = accounts.c.account_id == account_id
-    connection.execute(update(accounts).where(mine).values(contacts=accounts.c.contacts + change))
+    connection.execute(_COUNTING, {"account": account_id, "change": change})
+
+
+@cache
+def _taking(kind: Counted) -> ReturningUpdate[int]:
+    counter = accounts.c[f"next_{kind}"]
+    mine = accounts.c.account_id == bindparam("account")
+    return update(accounts).where(mine).values({counter: counter + bindparam("count")}).returning(counter)
 
 
 def keep_logins(

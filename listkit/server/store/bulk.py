@@ -28,8 +28,13 @@ def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, each with a value for every column of the table, in the table's order."""
-    if rows:
-        ENGINES[connection.dialect.name]().insert_rows(connection, table, rows)
+    insert_columns(connection, table, list(zip(*rows, strict=True)))
+
+
+def insert_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, given as the values of each column of the table, in the table's order."""
+    if columns and columns[0]:
+        ENGINES[connection.dialect.name]().insert_columns(connection, table, columns)
 
 
 def update_rows(

@@ -13,7 +13,7 @@ from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact, Record
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
 from listkit.server.store.accounts import count_contacts, take_ids
 from listkit.server.store.base import Kept, Slice
-from listkit.server.store.bulk import KEY, among, insert_rows, update_rows
+from listkit.server.store.bulk import KEY, among, insert_columns, update_rows
 from listkit.server.store.database import Database
 from listkit.server.store.fields import know_fields
 from listkit.server.store.finding import narrow
@@ -72,7 +72,10 @@ class Contacts(Database):
             join_lists(connection, account.account_id, numbers, list_ids, at)
             if marks:
                 write_marks(connection, account.account_id, dict.fromkeys(numbers, marks))
-        made = dict(zip(fresh, _records(fresh.values(), first, moment(at)), strict=True))
+        records = _records(fresh.values(), first, moment(at))
+        if len(records) == len(new):
+            return [Kept(record, is_new=True) for record in records]
+        made = dict(zip(fresh, records, strict=True))
         known |= made
         # The first item of a number made it; a later one finds it there.
         return [Kept(known[item.phone], made.pop(item.phone, None) is not None) for item in new]
@@ -220,14 +223,13 @@ def find_numbers(connection: Connection, account_id: int, phones: Sequence[str])
 
 def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> int:
     """Keep contacts whose phones nobody has yet, each once; their ids follow one another from the one returned."""
-    texts = [[getattr(item, name) for item in new] for name in FIELDS]
+    texts = [list(map(attrgetter(name), new)) for name in FIELDS]
     refuse_unstorable(chain.from_iterable(texts))
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
-    folded = map(add, fold_each(*texts[:_NAMES]), fold_each(*texts[_NAMES:-1]))
+    folded = list(map(add, fold_each(*texts[:_NAMES]), fold_each(*texts[_NAMES:-1])))
     customs = [encode_custom(item.custom) for item in new]
-    rows = list(zip(same, ids, *texts, customs, folded, times, times, strict=True))
-    insert_rows(connection, contacts, rows)
+    insert_columns(connection, contacts, [same, ids, *texts, customs, folded, times, times])
     know_fields(connection, account_id, _own_fields(new), at)
     count_contacts(connection, account_id, len(new))
     return first

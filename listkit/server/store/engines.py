@@ -53,8 +53,8 @@ class Engine(Protocol):
     def list_of(self, item: TypeEngine[Any]) -> TypeEngine[Any]:
         """Return the type as which a list of such items is bound."""
 
-    def insert_rows(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert at least one row, each with a value for every column of the table, in the table's order."""
+    def insert_columns(self, connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+        """Insert at least one row; every column of the table is given, in the table's order."""
 
     def reshape(self, connection: Connection, table: Table, values: Mapping[str, str]) -> None:
         """Give a table of an older schema today's columns; `values` are SQL for columns that it had not."""

@@ -121,11 +121,11 @@ def list_of(item: TypeEngine[Any]) -> TypeEngine[Any]:
     return ARRAY(item)
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
     """Load rows by COPY."""
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(_loading(table)) as copy:
-        for row in rows:
+        for row in zip(*columns, strict=True):
             copy.write_row(row)
 
 

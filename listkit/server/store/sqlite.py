@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from functools import lru_cache
-from itertools import chain, compress
+from itertools import chain, compress, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,19 +114,18 @@ def list_of(_item: TypeEngine[Any]) -> TypeEngine[Any]:
     return _Listed()
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def insert_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
     """Insert rows, many in a statement."""
-    columns = list(zip(*rows, strict=True))
+    count = len(columns[0])
     # To bind None costs ten times what a text does: a column that holds nothing else is left out.
-    held = tuple(column[0] is not None or column.count(None) < len(rows) for column in columns)
-    given = list(zip(*compress(columns, held), strict=True))
-    whole = len(given) - len(given) % _TOGETHER
-    parts = [list(chain.from_iterable(given[at : at + _TOGETHER])) for at in range(0, whole, _TOGETHER)]
+    held = tuple(column[0] is not None or column.count(None) < count for column in columns)
+    values = chain.from_iterable(zip(*compress(columns, held), strict=True))
+    width, (parts, rest) = sum(held), divmod(count, _TOGETHER)
     if parts:
-        connection.exec_driver_sql(_insertion(table, held, _TOGETHER), [tuple(part) for part in parts])
-    if whole < len(given):
-        rest = tuple(chain.from_iterable(given[whole:]))
-        connection.exec_driver_sql(_insertion(table, held, len(given) - whole), rest)
+        whole = [tuple(islice(values, width * _TOGETHER)) for _ in range(parts)]
+        connection.exec_driver_sql(_insertion(table, held, _TOGETHER), whole)
+    if rest:
+        connection.exec_driver_sql(_insertion(table, held, rest), tuple(values))
 
 
 def reshape(connection: Connection, table: Table, values: Mapping[str, str]) -> None:

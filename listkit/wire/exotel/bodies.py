@@ -95,7 +95,13 @@ def read_batch(items: list[T] | None, wrapper: str) -> list[T]:
 
 def read_each(items: Sequence[T], read: Callable[[T], R]) -> list[R | ProviderError]:
     """Read each item; one that cannot be is the error in its place, so that the others go on."""
-    return [_or_error(item, read) for item in items]
+    outcomes: list[R | ProviderError] = []
+    for item in items:
+        try:
+            outcomes.append(read(item))
+        except ProviderError as error:
+            outcomes.append(error)
+    return outcomes
 
 
 def _path(account: str, *names: str) -> str:
@@ -111,13 +117,6 @@ def _path(account: str, *names: str) -> str:
         if not _NAME.fullmatch(name):
             raise NotFoundError(f"Nothing at Exotel has the id {name[:64]!r}; look at the account's lists again.")
     return f"{PREFIX}{'/'.join((account, *names))}"
-
-
-def _or_error(item: T, read: Callable[[T], R]) -> R | ProviderError:
-    try:
-        return read(item)
-    except ProviderError as error:
-        return error
 
 
 # what is answered --------------------------------------------------------------------------

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Kind = Literal["list", "contact", "upload"]
 
 _KINDS: dict[Kind, int] = {"list": 1 << 64, "contact": 2 << 64, "upload": 3 << 64}
-_MODULUS = 1 << 128
+_BYTES = 16
+_MODULUS = 1 << (8 * _BYTES)
 _MASK = _MODULUS - 1
 # Any odd number has an inverse modulo a power of two; this one is 2^128 over the golden ratio.
 _FACTOR = 0x9E3779B97F4A7C15F39CC0605CEDC835
@@ -33,7 +34,10 @@ def encode(account: Account, kind: Kind, number: str) -> str:
 def encode_all(account: Account, kind: Kind, numbers: Iterable[str]) -> list[str]:
     """Make the sids of ids of the store's, in their order."""
     base, salt = _KINDS[kind], _salt(account.salt)
-    return [f"{(int(number) + base) * _FACTOR & _MASK ^ salt:032x}" for number in numbers]
+    whole = b"".join(
+        [((int(number) + base) * _FACTOR & _MASK ^ salt).to_bytes(_BYTES, "big") for number in numbers]
+    ).hex()
+    return [whole[at : at + 2 * _BYTES] for at in range(0, len(whole), 2 * _BYTES)]
 
 
 def decode(account: Account, kind: Kind, sid: str) -> str:
