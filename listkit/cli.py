@@ -6,6 +6,7 @@ import argparse
 import re
 import secrets
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
@@ -53,10 +54,23 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--store", default="listkit.sqlite", metavar="FILE_OR_URL", help="where everything is kept")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this computer only)")
     serve.add_argument("--port", type=_port, default=PORT)
+    serve.add_argument("--uploads", type=Path, metavar="FOLDER", help="where files are kept while they are taken in")
     serve.add_argument(
         "--faults", type=_faults, metavar="WHICH", help="answer badly on purpose, as rate=0.05,codes=429+503,seed=7"
     )
     serve.set_defaults(run=_serve)
+
+    for verb, what in (
+        ("backup", "copy a store to a file, while it is served"),
+        ("restore", "fill a store from a file"),
+    ):
+        copy = commands.add_parser(verb, help=what)
+        copy.add_argument("file", metavar="FILE", type=Path)
+        copy.add_argument("--store", default="listkit.sqlite", metavar="FILE_OR_URL")
+        copy.add_argument(
+            "--uploads", type=Path, metavar="FOLDER", help="where the store's server keeps uploaded files"
+        )
+        copy.set_defaults(run=_backup if verb == "backup" else _restore)
 
     accounts = commands.add_parser("accounts", help="the accounts of a store").add_subparsers(required=True, metavar="")
     add = accounts.add_parser("add", help="add an account; what is left out is made up and shown this once")
@@ -102,7 +116,19 @@ def _demo(options: argparse.Namespace) -> None:
 def _serve(options: argparse.Namespace) -> None:
     from listkit.server.running import serve  # noqa: PLC0415 - it brings the server
 
-    serve(options.store, host=options.host, port=options.port, faults=options.faults)
+    serve(options.store, host=options.host, port=options.port, folder=options.uploads, faults=options.faults)
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from listkit.server.store import copy_store  # noqa: PLC0415 - it brings the server
+
+    print(copy_store(options.store, options.file, source_folder=options.uploads))
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from listkit.server.store import copy_store  # noqa: PLC0415 - it brings the server
+
+    print(copy_store(options.file, options.store, target_folder=options.uploads))
 
 
 def _add_account(options: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ import secrets
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
@@ -36,7 +37,11 @@ class Importer:
 
     def __init__(self, store: Store, folder: Path) -> None:
         """Keep files in `folder` while they are taken in; ListkitError if another importer has it."""
-        self._claim = _claim(folder)
+        with ExitStack() as claims:
+            # The folder is of one process, as are the uploads of a store that others reach from elsewhere.
+            claims.enter_context(closing(_claim(folder)))
+            claims.enter_context(closing(store.claim_uploads()))
+            self._claims = claims.pop_all()
         self._store = store
         self._folder = folder
         self._closing = threading.Event()
@@ -79,7 +84,7 @@ class Importer:
         """Stop between two pieces; what is unfinished stays so, for `resume`."""
         self._closing.set()
         self._pool.shutdown(cancel_futures=True)
-        self._claim.close()
+        self._claims.close()
 
     def _keep(self, file: FilePart) -> str:
         name = f"{secrets.token_hex(16)}.csv"

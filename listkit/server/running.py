@@ -71,6 +71,7 @@ class Running:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        folder: Path | None = None,
         faults: Faults | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -84,7 +85,7 @@ class Running:
             self.store: Store = open_store(store_url)
             opened.callback(self.store.close)
             listening = opened.enter_context(_listen(host, port, self.store))
-            self.uploads = Importer(self.store, self.store.folder)
+            self.uploads = Importer(self.store, folder or self.store.folder)
             opened.callback(self.uploads.close)
             self.uploads.resume()
             self.service = Service(self.dial.tearing(self.store), self.uploads, clock=self.clock)
@@ -115,11 +116,18 @@ class Running:
         return met.heard()
 
 
-def serve(store_url: str | Path, *, host: str = "127.0.0.1", port: int = 8765, faults: Faults | None = None) -> None:
+def serve(
+    store_url: str | Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    folder: Path | None = None,
+    faults: Faults | None = None,
+) -> None:
     """Serve a store until Ctrl-C or a polite kill, then stop in order."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with Running(store_url, host=host, port=port, faults=faults) as server:
+        with Running(store_url, host=host, port=port, folder=folder, faults=faults) as server:
             print(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)", flush=True)  # noqa: T201 - for who started it
             if faults:
                 print(f"On purpose it answers badly now and then: {faults}", flush=True)  # noqa: T201 - the same

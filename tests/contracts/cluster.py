@@ -74,10 +74,14 @@ class Cluster:
             for statement in statements:
                 connection.execute(statement.encode())
 
-    def stop(self) -> None:
-        """Stop it at once, and leave nothing behind."""
-        self.process.send_signal(signal.SIGINT)  # which does not wait until every client is gone
+    def halt(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it without waiting until every client is gone; `start` starts it again."""
+        self.process.send_signal(how)
         self.process.wait()
+
+    def stop(self) -> None:
+        """Stop it, and leave nothing behind."""
+        self.halt()
         shutil.rmtree(self.folder)
 
     @property

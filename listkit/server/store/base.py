@@ -112,6 +112,13 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
 
 
+class Claim(Protocol):
+    """What one process at a time may have; it ends with its holder."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
 class Store(People, Protocol):
     """Accounts and their lists, contacts, memberships, uploads and people; safe to share between threads.
 
@@ -338,6 +345,9 @@ class Store(People, Protocol):
         """Return the lists that a contact is in, oldest first."""
 
     # uploads -------------------------------------------------------------------------------
+    def claim_uploads(self) -> Claim:
+        """Have the uploads of this store for this process alone; ListkitError where another server has them."""
+
     def create_job(self, job: Job) -> Job:
         """Record an upload (its `upload_id` is given here) before its first row is read."""
 

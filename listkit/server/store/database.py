@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
+    from listkit.server.store.base import Claim
+
 
 class Database:
     """A database as something to read and to write; errors of the driver never come out.
@@ -89,6 +91,11 @@ class Database:
         """Ask for nothing, to know that the database answers; ServerFailedError where it does not."""
         with self._reading() as connection:
             connection.execute(select(1))
+
+    def claim_uploads(self) -> Claim:
+        """Have the uploads of this store for this process alone; ListkitError where another server has them."""
+        with self._border():
+            return self._engine.claim(self._writer)
 
     def close(self) -> None:
         """Let go of connections and files."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from listkit.errors import ServerFailedError
+    from listkit.server.store.base import Claim
 
 Mode = Literal["reading", "writing", "migrating"]
 
@@ -41,11 +42,20 @@ class Engine(Protocol):
     def locate(self, url: URL) -> URL:
         """Read a URL of this kind, or raise ListkitError for one that names no place."""
 
+    def is_there(self, place: URL) -> bool:
+        """Say whether there is something at a place, as far as can be told without opening it."""
+
     def folder_of(self, place: URL) -> Path:
         """Return the folder where a server keeps the files that are uploaded to this store."""
 
     def open_pool(self, place: URL, mode: Mode) -> sqlalchemy.Engine:
         """Open for reading, where each block sees one moment, for writing, or to change the tables themselves."""
+
+    def claim(self, pool: sqlalchemy.Engine) -> Claim:
+        """Have the uploads of this store for this process alone; ListkitError where another has them."""
+
+    def duplicate(self, place: URL, to: URL) -> bool:
+        """Copy a store as it is at one moment to a place of this kind that holds nothing, or say that rows must be."""
 
     def take_turn(self, connection: Connection, account_id: int) -> None:
         """Wait, in a write, until no other process writes to this account."""
@@ -80,7 +90,8 @@ def _postgresql() -> Engine:
 
 ENGINES: dict[str, Callable[[], Engine]] = {"sqlite": _sqlite, "postgresql": _postgresql, "postgres": _postgresql}
 _FORMS = "a file, sqlite:///path/to/file, or postgresql://user@host/database"
-_SECRET = ("password", "sslpassword")
+SECRETS = ("password", "sslpassword")
+"""What no URL shows."""
 
 
 def locate(url: str | Path) -> tuple[Engine, URL]:
@@ -107,4 +118,4 @@ def show(place: URL) -> str:
     """
     if place.get_backend_name() == "sqlite":
         return str(place.database)
-    return place._replace(password=None).difference_update_query(_SECRET).render_as_string()
+    return place._replace(password=None).difference_update_query(SECRETS).render_as_string()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine, Table
     from sqlalchemy.types import TypeEngine
 
+    from listkit.server.store.base import Claim
     from listkit.server.store.engines import Mode
 
 AMONG = "{column} = ANY ({values})"
@@ -35,6 +36,7 @@ _STATEMENT_SECONDS: dict[Mode, int] = {"reading": 60, "writing": 300, "migrating
 _IDLE_SECONDS = 60
 _ACCOUNTS_LOCK = 0x6C6973746B6974
 """An advisory lock, which is no row's: `listkit` as a number."""
+_UPLOADS_LOCK = _ACCOUNTS_LOCK + 1
 _AWAY = 5
 """Seconds until it is worth asking again a database that is not there."""
 _MEANINGS: list[tuple[tuple[str, ...], str, float | None]] = [
@@ -73,6 +75,11 @@ def locate(url: URL) -> URL:
     return url.set(drivername="postgresql")
 
 
+def is_there(_place: URL) -> bool:
+    """Leave it to the server, which says so when it is asked."""
+    return True
+
+
 def folder_of(place: URL) -> Path:
     """Return the folder of uploaded files: in listkit's own, named after the database."""
     _, _, name = engines.show(place).partition("://")
@@ -81,14 +88,16 @@ def folder_of(place: URL) -> Path:
 
 def open_pool(place: URL, mode: Mode) -> Engine:
     """Open for reading, each block on one snapshot, or for writing, many accounts side by side."""
+    # What is secret goes past the URL, which SQLAlchemy shows with all but its one password.
+    secrets = {name: place.query[name] for name in engines.SECRETS if name in place.query}
     pool = create_engine(
-        place.set(drivername="postgresql+psycopg"),
+        place.set(drivername="postgresql+psycopg").difference_update_query(engines.SECRETS),
         pool_size=_CONNECTIONS,
         max_overflow=0,
         pool_timeout=engines.WAIT_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={name: value for name, value in _CONNECTING.items() if name not in place.query},
+        connect_args={name: value for name, value in _CONNECTING.items() if name not in place.query} | secrets,
     )
 
     @event.listens_for(pool, "connect")
@@ -105,6 +114,25 @@ def open_pool(place: URL, mode: Mode) -> Engine:
             connection.read_only = True
 
     return pool
+
+
+def claim(pool: Engine) -> Claim:
+    """Hold a lock of the database as long as a connection of its own lasts."""
+    held = pool.raw_connection()
+    driver: Any = held.driver_connection
+    held.detach()
+    driver.autocommit = True
+    taken = driver.execute("SELECT pg_try_advisory_lock(%s)", (_UPLOADS_LOCK,)).fetchone()
+    if taken == (True,):
+        return held
+    held.close()
+    message = "Another server takes in files for this store; stop it first, or give this one a store of its own."
+    raise ListkitError(message)
+
+
+def duplicate(_place: URL, _to: URL) -> bool:
+    """Copy nothing by itself: rows are copied."""
+    return False
 
 
 def take_turn(connection: Connection, account_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import ExitStack, closing
 from functools import lru_cache
 from itertools import chain, compress, islice
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Dialect, Engine, Table
     from sqlalchemy.types import TypeEngine
 
+    from listkit.server.store.base import Claim
     from listkit.server.store.engines import Mode
 
 AMONG = "{column} IN (SELECT value FROM json_each({values}))"
@@ -50,6 +52,12 @@ def locate(url: URL) -> URL:
     if not url.database:
         raise ListkitError("This sqlite:// URL names no store; give a file, or sqlite:///path/to/file.")
     return url
+
+
+def is_there(place: URL) -> bool:
+    """Say whether there is a file with something in it."""
+    path = Path(str(place.database))
+    return path.is_file() and path.stat().st_size > 0
 
 
 def folder_of(place: URL) -> Path:
@@ -92,6 +100,27 @@ def open_pool(place: URL, mode: Mode) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return pool
+
+
+def claim(_pool: Engine) -> Claim:
+    """Claim nothing: who has the folder beside the store has its uploads."""
+    return ExitStack()
+
+
+def duplicate(place: URL, to: URL) -> bool:
+    """Copy the whole file while others read and write it; the copy appears when it is on disk."""
+    path = Path(str(to.database))
+    if is_there(to):
+        return False
+    part = to.set(database=f"{path}.part")
+    Path(str(part.database)).unlink(missing_ok=True)
+    _keep_private(part)
+    with closing(sqlite3.connect(str(place.database), timeout=engines.WAIT_SECONDS)) as connection:
+        connection.execute("VACUUM INTO ?", (str(part.database),))
+    with Path(str(part.database)).open("rb") as file:
+        os.fsync(file.fileno())
+    Path(str(part.database)).replace(path)
+    return True
 
 
 def take_turn(_connection: Connection, _account_id: int) -> None:
