@@ -1,0 +1,138 @@
+"""A server under load answers in time, says so when it cannot, and does not grow."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import psutil
+import pytest
+
+from tests.server import curl
+from tests.server.pressing import NAME, SECRET, Crowd, Heard, Mix, percentile, set_scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+LOAD_SECONDS = float(os.environ.get("LISTKIT_LOAD_SECONDS", "300"))
+SOAK_SECONDS = float(os.environ.get("LISTKIT_SOAK_SECONDS", "1800"))
+RATE, CALM_RATE = 100, 20
+"""Requests a second."""
+LATEST = 0.250
+"""Seconds for 99 of 100 answers."""
+CONNECTIONS, SWARMING, RECOVERY = 300, 30.0, 10.0
+SLOPE, MOST_WAL = 1.0, 64.0
+"""Megabytes of memory a minute, and of SQLite's log."""
+MB = 1024 * 1024
+
+
+class Served(NamedTuple):
+    """A server of a process of its own, and who presses it."""
+
+    url: str
+    crowd: Crowd
+    process: psutil.Process
+    store: Path
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run `listkit serve` over a list of 100,000."""
+    path = tmp_path_factory.mktemp("pressed") / "store.sqlite"
+    mix = Mix(set_scene(path))
+    command = [sys.executable, "-m", "listkit.cli", "serve", "--store", str(path), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
+        try:
+            yield Served(url, Crowd(url, mix), psutil.Process(process.pid), path)
+        finally:
+            process.terminate()
+        assert process.wait(20) == 0
+
+
+def tell(capsys: pytest.CaptureFixture[str], what: str, heard: Sequence[Heard]) -> None:
+    """Print the figures of a test where they are seen."""
+    p50, p99, p100 = (1_000 * percentile(heard, share) for share in (0.5, 0.99, 1))
+    statuses = ", ".join(f"{count:,} × {status}" for status, count in sorted(Counter(h.status for h in heard).items()))
+    with capsys.disabled():
+        print(f"\n{what}: {len(heard):,} requests, {statuses}; p50 {p50:.0f} ms, p99 {p99:.0f} ms, last {p100:.0f} ms")  # noqa: T201 - the figures
+
+
+@pytest.mark.torture
+def test_load_is_answered_in_time(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    """100 requests a second, nine of ten reading, for five minutes: no error, 99 of 100 within 250 ms."""
+    served.crowd.press(rate=CALM_RATE, seconds=2)
+    heard = served.crowd.press(rate=RATE, seconds=LOAD_SECONDS)
+    tell(capsys, f"load, {RATE} a second for {LOAD_SECONDS:.0f} s", heard)
+    assert [one for one in heard if not one.is_well] == []
+    assert percentile(heard, 0.99) < LATEST
+
+
+@pytest.mark.torture
+def test_overload_is_told_and_passes(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    """300 connections at once hear a success, 429 or 503, and ten seconds later all is as before."""
+    heard = served.crowd.swarm(callers=CONNECTIONS, seconds=SWARMING)
+    over = time.monotonic()
+    tell(capsys, f"overload, {CONNECTIONS} connections for {SWARMING:.0f} s", heard)
+    assert [one for one in heard if not one.is_well and one.status not in {429, 503}] == []
+    after = served.crowd.press(rate=RATE, seconds=RECOVERY + 10)
+    late = [one for one in after if one.due > over + RECOVERY]
+    tell(capsys, f"from {RECOVERY:.0f} s after it", late)
+    assert [one for one in late if not one.is_well] == []
+    assert percentile(late, 0.99) < LATEST
+
+
+@pytest.mark.torture
+def test_a_long_run_grows_nothing(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    """In half an hour of callers, good and bad, memory, open files and SQLite's log stay as they are."""
+    heard: list[Heard] = []
+    crowd = threading.Thread(target=lambda: heard.extend(served.crowd.press(rate=CALM_RATE, seconds=SOAK_SECONDS)))
+    crowd.start()
+    looks = []
+    while crowd.is_alive():
+        annoy(served.url)
+        wal = served.store.with_name(f"{served.store.name}-wal")
+        memory, files = served.process.memory_info().rss, served.process.num_fds()
+        looks.append((time.monotonic() / 60, memory / MB, files, wal.stat().st_size / MB if wal.exists() else 0.0))
+        crowd.join(SOAK_SECONDS / 180)
+    minutes, memory, files, log = (np.array(column) for column in zip(*looks[len(looks) // 6 :], strict=True))
+    slope = float(np.polyfit(minutes, memory, 1)[0])
+    tell(capsys, f"soak, {SOAK_SECONDS:.0f} s", heard)
+    with capsys.disabled():
+        print(  # noqa: T201 - the figures
+            f"memory {memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.2f} MB a minute; "
+            f"open files {files.min()} to {files.max()}; SQLite's log at most {log.max():.1f} MB"
+        )
+    assert [one for one in heard if not one.is_well] == []
+    assert slope < SLOPE
+    assert np.median(files[-len(files) // 4 :]) <= np.median(files[: len(files) // 4 + 1]) + 2
+    assert log.max() < MOST_WAL
+
+
+def annoy(url: str) -> None:
+    """Ask with a wrong key, for nothing, with half a body and with a wrong one, and send a file."""
+    curl.textmagic(url, NAME, "wrong")("GET", "/lists")
+    curl.exotel(url, "nobody", NAME, SECRET)("GET", "/lists")
+    known = curl.textmagic(url, NAME, SECRET)
+    known("GET", "/nowhere/at/all")
+    known("POST", "/contacts", b'{"phone": ', kind=curl.JSON)
+    known("POST", "/contacts", {"phone": "none"})
+    rows = "number,first_name\n" + "".join(f"+9199{number:08},Asha\n" for number in range(500))
+    boundary = "a-made-up-boundary"
+    parts = (
+        f'--{boundary}\r\ncontent-disposition: form-data; name="list_name"\r\n\r\nUploads\r\n'
+        f'--{boundary}\r\ncontent-disposition: form-data; name="file_name"; filename="few.csv"\r\n'
+        f"content-type: text/csv\r\n\r\n{rows}\r\n--{boundary}--\r\n"
+    )
+    taken = curl.exotel(url, NAME, NAME, SECRET)(
+        "POST", "/contacts/csv-upload", parts.encode(), kind=f"multipart/form-data; boundary={boundary}"
+    )
+    assert taken.status in {200, 429, 503}, taken
