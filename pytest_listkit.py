@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from listkit.testing import Sandbox
 
-MARK = "listkit_sandbox(store=None, faults=None): how the fixture of this name is made, as lk.sandbox takes it"
+MARK = "listkit_sandbox(store=None, faults=None, limits=False): how the fixture is made, as by lk.sandbox"
 ACCOUNTS = ("LISTKIT_EXOTEL_", "LISTKIT_TEXTMAGIC_")
 
 

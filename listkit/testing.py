@@ -13,9 +13,11 @@ import pandas as pd
 
 from listkit.account import connect
 from listkit.server.clock import HandClock
+from listkit.server.limits import Limits
 from listkit.server.running import Running
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -34,10 +36,17 @@ class Sandbox:
     It runs as the system's does until it is turned, frozen or hurried: see `HandClock`.
     """
 
-    def __init__(self, store: str | Path | None = None, *, faults: Faults | None = None) -> None:
+    def __init__(
+        self,
+        store: str | Path | None = None,
+        *,
+        faults: Faults | None = None,
+        limits: bool | Mapping[str, int] = False,
+    ) -> None:
         """Start it; see `sandbox`."""
+        counted = Limits(**({} if limits is True else limits)) if limits else None
         self.clock = HandClock(gait="runs")
-        self._server = Running(store, faults=faults, clock=self.clock)
+        self._server = Running(store, faults=faults, limits=counted, clock=self.clock)
         self._token = secrets.token_urlsafe(24)
         self._key = f"{NAME}-{secrets.token_hex(4)}"
         logins: dict[Api, tuple[str, str]] = {"exotel": (self._key, self._token), "textmagic": (NAME, self._token)}
@@ -46,7 +55,8 @@ class Sandbox:
             self._server.store.set_secrets(known[NAME], logins)
         else:
             self._server.store.create_account(NAME, sid=NAME, username=NAME, secrets=logins)
-        settings: dict[str, Any] = {"base_url": self.url, "rate": math.inf, "clock": self.clock}
+        rate = None if counted else math.inf
+        settings: dict[str, Any] = {"base_url": self.url, "rate": rate, "clock": self.clock}
         self.exotel = connect("exotel", sid=NAME, key=self._key, token=self._token, **settings)
         self.textmagic = connect("textmagic", username=NAME, key=self._token, **settings)
 
@@ -106,11 +116,16 @@ class Sandbox:
         return f"<Sandbox at {self.url}: .exotel, .textmagic>"
 
 
-def sandbox(store: str | Path | None = None, *, faults: Faults | None = None) -> Sandbox:
+def sandbox(
+    store: str | Path | None = None, *, faults: Faults | None = None, limits: bool | Mapping[str, int] = False
+) -> Sandbox:
     """Start a local server that speaks both vendors' APIs, and connect to it.
 
     `store` is where it keeps everything: a file, or a `postgresql://` URL, else a temporary
-    file that goes with it. `faults` says how often it answers badly, and in which ways.
+    file that goes with it. `faults` says how often it answers badly, and in which ways. With
+    `limits=True` it refuses whoever asks more often than the vendors document, and its accounts
+    keep their pace; a mapping gives other figures, as `{"exotel": 30}` requests a minute or
+    `{"textmagic": 5}` a second.
 
     >>> import pandas as pd
     >>> with sandbox() as box:
@@ -128,4 +143,4 @@ def sandbox(store: str | Path | None = None, *, faults: Faults | None = None) ->
     ...     plan.apply().counts["unsent"]
     1
     """
-    return Sandbox(store, faults=faults)
+    return Sandbox(store, faults=faults, limits=limits)

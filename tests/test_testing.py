@@ -15,6 +15,7 @@ import pytest
 
 import listkit as lk
 from listkit.server.store import credentials
+from tests.contracts.engines import ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,10 +117,44 @@ def test_the_environment_leads_a_sync_to_the_box(box: Sandbox, monkeypatch: pyte
     assert not any(box.environment["LISTKIT_EXOTEL_TOKEN"] in repr(each) for each in (box, box.exotel, box.textmagic))
 
 
-def test_a_store_that_is_kept_is_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a sandbox keeps in a file is there in the next one."""
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_store_that_is_kept_is_opened_again(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sandbox keeps in a file, or in PostgreSQL, is there in the next one."""
     monkeypatch.setattr(credentials, "COST", 2)
-    with lk.sandbox(tmp_path / "kept.sqlite") as first:
+    url = ENGINES[engine](tmp_path)
+    with lk.sandbox(url) as first:
         pd.DataFrame({"phone": NUMBERS}).listkit.push("VIP", to=first.textmagic)
-    with lk.sandbox(str(tmp_path / "kept.sqlite")) as second:
+    with lk.sandbox(url) as second:
         assert list(second["exotel"].contacts("VIP")["phone"]) == NUMBERS
+
+
+def test_limits_are_refused_with_the_time_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With figures of one's own, who asks too often is told how long to wait, and after that is served."""
+    monkeypatch.setattr(credentials, "COST", 2)
+    with lk.sandbox(limits={"textmagic": 2}) as box:
+        box.clock.freeze()
+        get(box, "/api/v2/ping")
+        get(box, "/api/v2/ping")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            get(box, "/api/v2/ping")
+        refused.value.close()
+        assert (refused.value.code, refused.value.headers["retry-after"]) == (429, "1")
+        box.clock.advance(1)
+        get(box, "/api/v2/ping")
+    with pytest.raises(TypeError, match="exoteel"):
+        lk.sandbox(limits={"exoteel": 2})
+
+
+@pytest.mark.parametrize("api", ["exotel", pytest.param("textmagic", marks=pytest.mark.torture)])
+def test_a_large_push_keeps_within_the_documented_limits(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """100,000 rows, against a server that enforces what the vendor documents: no request is refused."""
+    monkeypatch.setattr(credentials, "COST", 2)
+    many = pd.DataFrame({"phone": [f"+9198{number:08}" for number in range(100_000)]}, dtype="str")
+    with lk.sandbox(limits=True) as box:
+        box.clock.hurry()
+        began = box.clock.now()
+        run = many.listkit.push("Everyone", to=box[api])
+        assert run.counts["added"] == len(many)
+        told = box.requests
+        assert (told["status"] < 400).all()
+        assert box.clock.now() - began > len(told) / 25  # it was paced

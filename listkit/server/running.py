@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
     from listkit.server.faults import Faults
+    from listkit.server.limits import Limits
     from listkit.server.store.base import Store
     from listkit.wire.message import Answer, Request, Send
 
@@ -58,7 +59,7 @@ class Running:
 
     It answers from the moment it is made until `close`, or until its block ends. Without a
     store it keeps everything in a temporary folder, which goes with it. What waits goes by
-    `clock`, and `dial.faults` says which requests go wrong.
+    `clock`, `dial.faults` says which requests go wrong, and without `limits` nobody is counted.
 
     >>> with Running() as server:
     ...     server.url
@@ -73,6 +74,7 @@ class Running:
         port: int = 0,
         folder: Path | None = None,
         faults: Faults | None = None,
+        limits: Limits | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Start it; ListkitError if the address is taken, or open to others before there is an account."""
@@ -88,7 +90,8 @@ class Running:
             self.uploads = Importer(self.store, folder or self.store.folder)
             opened.callback(self.uploads.close)
             self.uploads.resume()
-            self.service = Service(self.dial.tearing(self.store), self.uploads, clock=self.clock)
+            seen = self.dial.tearing(self.store)
+            self.service = Service(seen, self.uploads, limits=limits, clock=self.clock)
             edge = Edge(self.service, self.store.folder, meet=self._meet)
             self._thread = opened.enter_context(_Thread(edge, listening))
             opened.callback(self.clock.wake)
