@@ -30,7 +30,7 @@ class MarksOfContacts(Database):
     """The marks of a store's contacts."""
 
     def marks(self, account: Account, contact_ids: Sequence[str]) -> dict[str, Marks]:
-        """Return what is said about each of these contacts that are there."""
+        """Return what is said about each of these contacts."""
         numbers = numbers_of(contact_ids)
         with self._reading() as connection:
             found = _find(connection, account.account_id, numbers)

@@ -70,7 +70,7 @@ class People(Protocol):
 
     # what is said about contacts -----------------------------------------------------------
     def marks(self, account: Account, contact_ids: Sequence[str]) -> Mapping[str, Marks]:
-        """Return what is said about each of these contacts that are there."""
+        """Return what is said about each of these contacts."""
 
     # custom fields -------------------------------------------------------------------------
     def create_field(self, account: Account, name: str) -> Field:

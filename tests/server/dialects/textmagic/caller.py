@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from listkit.server.answering import Service
+from listkit.server.answering import SETTINGS, Service
 from listkit.server.dialects import textmagic
 from listkit.server.store import base
 from listkit.server.store.sql import SqlStore
@@ -16,6 +16,7 @@ from tests.providers.scripted import authorized
 from tests.server.dialects.shelf import Shelf
 
 if TYPE_CHECKING:
+    from listkit.server.dialects import Settings
     from listkit.server.store.base import Account, Api, Store
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -27,17 +28,19 @@ class Trusting(SqlStore):
 
     def authenticate(self, api: Api, login: str, secret: str, *, at_once: bool = False) -> base.Caller | None:
         """Return whose username it is."""
-        return next((base.Caller(account=one) for one in self.accounts() if one.username == login), None)
+        users = ((account, user) for account in self.accounts() for user in self.users(account))
+        return next(
+            (base.Caller(account=one, user_id=who.user_id) for one, who in users if who.username == login), None
+        )
 
 
 class Caller:
-    """One account's client: asks a path and returns the status and what was said."""
+    """One user's client: asks a path and returns the status and what was said."""
 
-    def __init__(self, store: Store, account: Account) -> None:
+    def __init__(self, store: Store, account: Account, *, username: str = "", settings: Settings = SETTINGS) -> None:
         self.store, self.account, self.uploads = store, account, Shelf(store)
-        self.send = authorized(
-            Service(store, self.uploads).answer, {"X-TM-Username": account.username, "X-TM-Key": "any"}
-        )
+        service = Service(store, self.uploads, settings=settings)
+        self.send = authorized(service.answer, {"X-TM-Username": username or account.username, "X-TM-Key": "any"})
 
     def ask(self, method: str, path: str, body: bytes = b"", kind: str = "", **query: object) -> tuple[int, Any]:
         """Send a request and return the answer's status and its body."""

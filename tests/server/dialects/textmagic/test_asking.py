@@ -12,11 +12,10 @@ from listkit.server.answering import Service
 from listkit.server.dialects import textmagic
 from listkit.wire.message import Request
 from tests.server.dialects.shelf import Shelf
-from tests.server.dialects.textmagic.caller import ASHA, new_caller, refused
+from tests.server.dialects.textmagic.caller import ASHA, JSON, Caller, new_caller, refused
 
 if TYPE_CHECKING:
     from listkit.server.store.sql import SqlStore
-    from tests.server.dialects.textmagic.caller import Caller
 
 
 BASIC = "Basic " + base64.b64encode(b"basic:its:key").decode()
@@ -73,3 +72,18 @@ def test_other_accounts_are_not_there(store: SqlStore) -> None:
     mine = other.make_list("VIP")
     assert mine == vip
     assert refused(other.form("PUT", f"lists/{mine}/contacts", contacts=asha), "contacts")
+
+
+def test_what_is_checked_first(tm: Caller, store: SqlStore) -> None:
+    """Who asks, then the path, then whether the body can be read, then what it is about, and at last its values."""
+    nobody = Caller(store, tm.account, username="nobody")
+    steps = [
+        nobody.ask("PUT", "nowhere", b"{", JSON),
+        tm.ask("PUT", "nowhere", b"{", JSON),
+        tm.ask("PATCH", "lists/99", b"{", JSON),
+        tm.ask("PUT", "lists/99", b"{", JSON),
+        tm.json("PUT", "lists/99", name=""),
+    ]
+    assert [status for status, _ in steps] == [401, 404, 405, 400, 404]
+    assert all(said["errors"] is None and said["code"] == status for status, said in steps)
+    assert refused(tm.json("PUT", f"lists/{tm.make_list('x')}", name=""), "name") == "This value should not be blank."

@@ -18,7 +18,7 @@ def imported(tm: Caller, **query: object) -> tuple[int, Any]:
     part = 'Content-Disposition: form-data; name="file"; filename="a.csv"\r\nContent-Type: text/csv'
     body = f"--x\r\n{part}\r\n\r\nname,number\nAsha,{ASHA}\n\r\n--x--\r\n".encode()
     path = "contacts/import/normalized"
-    return tm.ask("POST", path, body, "multipart/form-data; boundary=x", column="0:firstName;1:phone", **query)
+    return tm.ask("POST", path, body, "multipart/form-data; boundary=x", **{"column": "0:firstName;1:phone", **query})
 
 
 def test_import_is_started(tm: Caller) -> None:

@@ -142,3 +142,39 @@ def test_several_lists_are_deleted(tm: Caller) -> None:
     refused(tm.form("POST", "lists/delete"), "ids")
     assert tm.form("POST", "lists/delete", all=1) == (204, None)
     assert tm.get("lists")["resources"] == []
+
+
+def test_favourites_and_the_default_list(tm: Caller) -> None:
+    """Flags are kept, an edit that does not repeat them ends them, and a new default list is the only one."""
+    one = tm.json("POST", "lists", name="One", favorited=True, isDefault=True)[1]["id"]
+    two = tm.form("POST", "lists", name="Two", isDefault="True")[1]["id"]
+    assert [(kept["isDefault"], kept["favorited"]) for kept in tm.get("lists")["resources"]] == [
+        (True, False),
+        (False, True),
+    ]
+    assert [kept["id"] for kept in tm.get("lists", favoriteOnly=1)["resources"]] == [one]
+    assert [kept["id"] for kept in tm.get("lists/search", onlyDefault=1)["resources"]] == [two]
+    tm.form("PUT", f"lists/{two}", name="Two")
+    tm.form("PUT", f"lists/{one}", name="One")
+    assert (
+        tm.get("lists/search", onlyDefault="true")["pageCount"] == tm.get("lists", favoriteOnly="1")["pageCount"] == 0
+    )
+
+
+@pytest.mark.parametrize("name", ["shared", "favorited", "isDefault"])
+def test_flags_that_are_none(tm: Caller, name: str) -> None:
+    """A flag that is neither yes nor no is refused by its field."""
+    refused(tm.form("POST", "lists", **{"name": "x", name: "maybe"}), name)
+
+
+def test_a_list_says_whose_it_is(tm: Caller) -> None:
+    """`user` is the account's own user, with every key and no null, because generated clients refuse that."""
+    tm.make_list("VIP")
+    user = tm.get("lists/1")["user"]
+    assert (user["id"], user["username"], user["country"]) == (
+        1,
+        tm.account.username,
+        {"id": "GB", "name": "United Kingdom"},
+    )
+    assert None not in user.values()
+    assert tm.get("lists")["resources"][0]["user"] == user

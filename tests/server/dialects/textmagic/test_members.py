@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from listkit.contact import Contact
-from tests.server.dialects.textmagic.caller import ASHA, BINA, CARL, refused
+from listkit.server.dialects import Settings
+from tests.server.dialects.textmagic.caller import ASHA, BINA, CARL, Caller, refused
 
 if TYPE_CHECKING:
-    from tests.server.dialects.textmagic.caller import Caller
+    from listkit.server.store.sql import SqlStore
 
 
 def test_members_are_paged(tm: Caller, three: tuple[int, list[int]]) -> None:
@@ -73,6 +74,14 @@ def test_unassigning_in_four_ways(tm: Caller, three: tuple[int, list[int]], way:
         assert tm.get(f"lists/{list_id}/contacts/ids") == [carl]
         assert tm.ask("GET", f"contacts/{asha}")[0] == 404
         assert tm.get(f"contacts/{bina}")["id"] == bina
+
+
+def test_unassigning_may_answer_with_nothing(store: SqlStore, tm: Caller, three: tuple[int, list[int]]) -> None:
+    """An operator may choose 204 for the clients that wait for it."""
+    list_id, (asha, *_) = three
+    other = Caller(store, tm.account, settings=Settings(is_unassign_empty=True))
+    assert other.form("DELETE", f"lists/{list_id}/contacts", contacts=asha) == (204, None)
+    assert tm.get(f"lists/{list_id}")["membersCount"] == 2
 
 
 def test_members_are_reset(tm: Caller, three: tuple[int, list[int]]) -> None:
