@@ -32,7 +32,7 @@ from listkit.server.store.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -274,8 +274,8 @@ def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> 
     count_contacts(connection, account_id, -len(numbers))
 
 
-def _own_fields(changed: Iterable[Contact]) -> set[str]:
-    return {name for item in changed if item.custom for name in item.custom}
+def _own_fields(changed: Iterable[Contact]) -> Iterator[str]:
+    return (name for item in changed if item.custom for name in item.custom)
 
 
 def _changed(before: Record, fields: Mapping[str, Any]) -> Record:
