@@ -31,6 +31,7 @@ fix: .venv/.dev ## mend what a machine can mend
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@$(BIN)/nbstripout notebooks/*.ipynb
+	@$(BIN)/python -m tests.contracts.endpoints
 
 bench: .venv/.dev ## one table: how fast, against whom (ARGS="--rows 7,10")
 	@$(BIN)/python -m tests.bench $(ARGS)

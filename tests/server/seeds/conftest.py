@@ -10,6 +10,7 @@ import pytest
 from listkit.contact import Contact, ContactList
 from listkit.server.running import Running
 from listkit.server.store import credentials, open_store
+from tests.contracts.endpoints import ENDPOINTS
 from tests.server import curl
 
 if TYPE_CHECKING:
@@ -47,10 +48,13 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def server(printed: Path, tmp_path: Path) -> Iterator[Running]:
-    """Serve a copy of it."""
+def server(printed: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Running]:
+    """Serve a copy of it; whatever endpoint names the test was asked, and answered well, when the test is over."""
     with Running(shutil.copy(printed, tmp_path / "lists.sqlite")) as server:
         yield server
+        answered = [(asked.method, asked.path) for asked in server.requests if asked.status in range(200, 300)]
+    named = [endpoint for endpoint in ENDPOINTS if endpoint.test == request.node.nodeid]
+    assert [endpoint for endpoint in named if not any(endpoint.takes(*asked) for asked in answered)] == []
 
 
 @pytest.fixture
