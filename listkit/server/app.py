@@ -45,7 +45,7 @@ ADMITTING, READING, WRITING, LARGE = 8, 12, 8, 2
 LARGEST_SMALL = 1024 * 1024
 LONGEST_WAIT = 4.0
 """Seconds for a place in a lane."""
-MOST_HEADERS, LONGEST_TARGET = 100, 32 * 1024
+MOST_HEADERS, LONGEST_HEADERS, LONGEST_TARGET = 100, 32 * 1024, 32 * 1024
 BLOCK = 64 * 1024
 """Bytes of an answer that are handed over before the client has taken those before."""
 
@@ -203,6 +203,9 @@ def _check(scope: Scope) -> None:
     """Refuse a head that no client of either vendor sends."""
     if (count := len(scope["headers"])) > MOST_HEADERS:
         raise InvalidError(f"The request has {count} headers, and {MOST_HEADERS} is the most.", limit=MOST_HEADERS)
+    if (length := sum(len(name) + len(value) for name, value in scope["headers"])) > LONGEST_HEADERS:
+        sentence = f"The headers have {length:,} bytes, and {LONGEST_HEADERS:,} is the most."
+        raise InvalidError(sentence, limit=LONGEST_HEADERS)
     if (length := len(scope["raw_path"]) + len(scope["query_string"])) > LONGEST_TARGET:
         sentence = f"The address has {length:,} characters, and {LONGEST_TARGET:,} is the most; put more into the body."
         raise InvalidError(sentence, limit=LONGEST_TARGET)

@@ -28,7 +28,7 @@ class Gate:
         address nobody else is there who could guess, and nothing is braked.
         """
         if login is None:
-            raise UnauthorizedError("A key is needed here.")
+            raise UnauthorizedError("A key is needed here: Exotel's key and token, or TextMagic's username and key.")
         is_braked = bool(address) and self._brake.is_on(address, login[0])
         for api in apis:
             if caller := self._store.authenticate(api, *login, at_once=is_braked):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import threading
 from types import SimpleNamespace
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from listkit.server.running import Running
 from listkit.server.store import credentials
 from listkit.wire.message import Answer, Request
+from tests.server.sockets import KEYS, ask, status, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,31 +55,6 @@ def heard(server: Running, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
     monkeypatch.setattr(server.service, "admit", admit)
     return requests
-
-
-def talk(server: Running, sent: bytes, *, patience: float = 5) -> bytes:
-    """Send bytes and return all that comes back until the server closes, or nothing came for a while."""
-    where = urlsplit(server.url)
-    received = b""
-    with (
-        contextlib.suppress(ConnectionError, TimeoutError),
-        socket.create_connection((where.hostname, where.port), timeout=patience) as connection,
-    ):
-        connection.sendall(sent)
-        while chunk := connection.recv(65536):
-            received += chunk
-    return received
-
-
-def ask(server: Running, head: str, body: bytes = b"", *, headers: str = "") -> bytes:
-    """Send one well-formed request on a connection of its own."""
-    length = f"content-length: {len(body)}\r\n" if body else ""
-    return talk(server, f"{head} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{length}{headers}\r\n".encode() + body)
-
-
-def status(answer: bytes) -> int:
-    """Return the status of an answer."""
-    return int(answer.split(b" ", 2)[1])
 
 
 def test_bytes_become_our_request(server: Running, heard: list[Request]) -> None:
@@ -133,9 +108,6 @@ def test_a_slow_request_holds_up_no_other(server: Running, monkeypatch: pytest.M
     go_on.set()
     slow.join(10)
     assert status(ask(server, "GET /health")) == 200
-
-
-KEYS = "x-tm-username: acme\r\nx-tm-key: secret\r\n"
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ _MOST_MEMORY = 2**28
 _REMEMBERED = 4096
 _WAITING = 3
 _FEWEST_DIFFERENT = 8
+_TOO_MANY = "Too many logins are looked at already; try again in a second."
 _ALPHABETS = (string.digits, string.digits + "abcdef", string.ascii_lowercase, string.ascii_uppercase)
 
 
@@ -92,6 +93,7 @@ class Proofs:
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._proven: OrderedDict[bytes, None] = OrderedDict()
+        self._attempts: dict[bytes, _Attempt] = {}
         self._turn = threading.Lock()
         self._nobody = _written(secrets.token_bytes(_SALT_BYTES), secrets.token_bytes(_DIGEST_BYTES))
         self._known, self._unknown = _Lane(), _Lane()
@@ -111,21 +113,47 @@ class Proofs:
         """Say whether the secret is right by a slow hash; takes as long where there is nothing to compare with.
 
         Raises RateLimitedError where too many are waiting for that already. Logins that are
-        there do not wait behind those that are not.
+        there do not wait behind those that are not, and who shows the same secret at the same
+        time waits for the same hash.
         """
+        proof = self._proof(secret, hashed)
+        with self._turn:
+            attempt, is_first = self._attempts.get(proof), proof not in self._attempts
+            if attempt is None:
+                attempt = self._attempts[proof] = _Attempt()
+        if is_first:
+            try:
+                attempt.is_right = self._hash(secret, hashed, proof)
+            finally:
+                with self._turn:
+                    del self._attempts[proof]
+                attempt.over.set()
+        attempt.over.wait()
+        if attempt.is_right is None:
+            raise RateLimitedError(_TOO_MANY, retry_after=1)
+        return attempt.is_right
+
+    def _hash(self, secret: str, hashed: str | None, proof: bytes) -> bool:
         is_known = hashed is not None and is_slow(hashed)
         with (self._known if is_known else self._unknown).turn():
-            is_right = is_secret(secret, hashed if hashed is not None and is_known else self._nobody)
-        if not is_right or not is_known:
-            return False
-        with self._turn:
-            self._proven[self._proof(secret, hashed)] = None
-            if len(self._proven) > _REMEMBERED:
-                self._proven.popitem(last=False)
-        return True
+            is_right = is_secret(secret, hashed if hashed is not None and is_known else self._nobody) and is_known
+        if is_right:
+            with self._turn:
+                self._proven[proof] = None
+                if len(self._proven) > _REMEMBERED:
+                    self._proven.popitem(last=False)
+        return is_right
 
     def _proof(self, secret: str, hashed: str | None) -> bytes:
         return hmac.digest(self._key, f"{hashed}${secret}".encode(errors="surrogatepass"), "sha256")
+
+
+class _Attempt:
+    """A slow hash that is being made, for all who wait for it; `is_right` stays None where it was not."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+        self.is_right: bool | None = None
 
 
 class _Lane:
@@ -138,7 +166,7 @@ class _Lane:
     @contextmanager
     def turn(self) -> Iterator[None]:
         if not self._room.acquire(blocking=False):
-            raise RateLimitedError("Too many logins are looked at already; try again in a second.", retry_after=1)
+            raise RateLimitedError(_TOO_MANY, retry_after=1)
         try:
             with self._turn:
                 yield

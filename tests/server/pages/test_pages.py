@@ -162,7 +162,7 @@ def test_a_person_without_a_key_gets_a_page(store: Store) -> None:
     """The refusal is a page with the browser's own question for a key, and it does not name any account."""
     answer = get(store, "/", ("key", "wrong"))
     assert (answer.status, answer.headers["www-authenticate"][:5]) == (401, "Basic")
-    assert "A key is needed here" in text(answer)
+    assert "The key was refused" in text(answer)
     assert "north" not in text(answer)
 
 

@@ -100,14 +100,14 @@ def test_slow_hashes_are_made_one_by_one_and_few_wait(monkeypatch: pytest.Monkey
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
-        if secret == "guess":
+        if secret.startswith("guess"):
             go_on.wait(10)
         at_once -= 1
         return is_secret(secret, kept)
 
     monkeypatch.setattr(credentials, "is_secret", wait)
     with ThreadPoolExecutor(20) as pool:
-        guesses = [pool.submit(proofs.proves, "guess", None) for _ in range(20)]
+        guesses = [pool.submit(proofs.proves, f"guess {number}", None) for number in range(20)]
         until = time.monotonic() + 10
         while sum(guess.done() for guess in guesses) < 17:
             assert time.monotonic() < until
@@ -117,3 +117,22 @@ def test_slow_hashes_are_made_one_by_one_and_few_wait(monkeypatch: pytest.Monkey
     told = [guess.exception() for guess in guesses]
     assert sum(isinstance(error, RateLimitedError) for error in told) == 17
     assert most == 2
+
+
+def test_the_same_secret_at_the_same_time_is_one_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of fifty clients that begin at once with one right key none is turned away, and one hash is made."""
+    monkeypatch.setattr(credentials, "COST", 2)
+    hashed = hash_secret("token")
+    proofs, made = Proofs(), []
+
+    def dawdle(secret: str, kept: str) -> bool:
+        made.append(secret)
+        time.sleep(0.1)
+        return is_secret(secret, kept)
+
+    monkeypatch.setattr(credentials, "is_secret", dawdle)
+    with ThreadPoolExecutor(50) as pool:
+        told = list(pool.map(lambda _: proofs.knows("token", hashed) or proofs.proves("token", hashed), range(50)))
+    assert told == [True] * 50
+    assert len(made) < 5
+    assert proofs._attempts == {}
