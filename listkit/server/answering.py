@@ -71,6 +71,7 @@ class Service:
         limits: Limits | None = None,
         meter: Meter | None = None,
         clock: Clock | None = None,
+        scheme: str = "http",
     ) -> None:
         self._store = store
         self._uploads = uploads
@@ -81,7 +82,7 @@ class Service:
         self._gate = Gate(store, clock or Clock())
         metrics = Metrics()
         self._watches = (metrics.note, log_visit, *watches)
-        self._desk = Desk(store, self._gate, dialects, metrics)
+        self._desk = Desk(store, self._gate, dialects, metrics, scheme=scheme)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong is an answer too."""

@@ -186,6 +186,13 @@ class Connection(H11Protocol):
         self._stop_waiting()
         self._wait(LINGER_SECONDS, transport.abort)
 
+    def be_off(self) -> None:
+        """Do not wait for ever for a client that, over TLS, would have to say goodbye in its turn."""
+        transport: asyncio.Transport = self.transport.real  # type: ignore[attr-defined]
+        if not transport.can_write_eof():
+            self._stop_waiting()
+            self._wait(LINGER_SECONDS, transport.abort)
+
 
 class _Parting:
     """A transport that does not hang up on a client in the middle of a sentence."""
@@ -197,6 +204,7 @@ class _Parting:
     def close(self) -> None:
         if self._connection.is_parting or not self._connection.is_midway:
             self.real.close()
+            self._connection.be_off()
         else:
             self._connection.part()
 

@@ -1,17 +1,14 @@
-"""The server, running: in a thread that stops with its block, or in the foreground until it is told to stop."""
+"""The server, running: in a thread that stops with its block."""
 
 from __future__ import annotations
 
-import signal
-import socket
 import threading
 import time
 from collections import deque
 from contextlib import ExitStack
-from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from listkit.errors import ListkitError, MissingExtraError
 from listkit.server.answering import Service
@@ -20,6 +17,7 @@ from listkit.server.clock import Clock
 from listkit.server.connections import LONGEST_HEAD, Connection
 from listkit.server.dial import Dial
 from listkit.server.importing import Importer
+from listkit.server.listening import listen, url_of
 from listkit.server.store import open_store
 
 try:
@@ -28,10 +26,12 @@ except ModuleNotFoundError as missing:
     raise MissingExtraError("server") from missing
 
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    import socket
+    from types import TracebackType
 
     from listkit.server.faults import Faults
     from listkit.server.limits import Limits
+    from listkit.server.listening import TLS
     from listkit.server.store.base import Store
     from listkit.wire.message import Answer, Request, Send
 
@@ -60,6 +60,7 @@ class Running:
     It answers from the moment it is made until `close`, or until its block ends. Without a
     store it keeps everything in a temporary folder, which goes with it. What waits goes by
     `clock`, `dial.faults` says which requests go wrong, and without `limits` nobody is counted.
+    With `tls` it answers over https.
 
     >>> with Running() as server:
     ...     server.url
@@ -73,8 +74,9 @@ class Running:
         host: str = "127.0.0.1",
         port: int = 0,
         folder: Path | None = None,
-        faults: Faults | None = None,
+        tls: TLS | None = None,
         limits: Limits | None = None,
+        faults: Faults | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Start it; ListkitError if the address is taken, or open to others before there is an account."""
@@ -86,16 +88,18 @@ class Running:
                 store_url = Path(opened.enter_context(TemporaryDirectory(prefix="listkit-"))) / "store.sqlite"
             self.store: Store = open_store(store_url)
             opened.callback(self.store.close)
-            listening = opened.enter_context(_listen(host, port, self.store))
-            self.uploads = Importer(self.store, folder or self.store.folder)
+            self.listening = opened.enter_context(listen(host, port, self.store))
+            folder = folder or self.store.folder
+            self.uploads = Importer(self.store, folder)
             opened.callback(self.uploads.close)
             self.uploads.resume()
             seen = self.dial.tearing(self.store)
-            self.service = Service(seen, self.uploads, limits=limits, clock=self.clock)
-            edge = Edge(self.service, self.store.folder, meet=self._meet)
-            self._thread = opened.enter_context(_Thread(edge, listening))
+            scheme = "http" if tls is None else "https"
+            self.service = Service(seen, self.uploads, limits=limits, clock=self.clock, scheme=scheme)
+            edge = Edge(self.service, folder, meet=self._meet)
+            self._thread = opened.enter_context(_Thread(edge, self.listening, tls))
             opened.callback(self.clock.wake)
-            self.url = _url(listening)
+            self.url = url_of(self.listening, tls)
             self._opened = opened.pop_all()
 
     def wait(self) -> None:
@@ -119,32 +123,10 @@ class Running:
         return met.heard()
 
 
-def serve(
-    store_url: str | Path,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8765,
-    folder: Path | None = None,
-    faults: Faults | None = None,
-) -> None:
-    """Serve a store until Ctrl-C or a polite kill, then stop in order."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        with Running(store_url, host=host, port=port, folder=folder, faults=faults) as server:
-            print(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)", flush=True)  # noqa: T201 - for who started it
-            if faults:
-                print(f"On purpose it answers badly now and then: {faults}", flush=True)  # noqa: T201 - the same
-            server.wait()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 class _Thread(threading.Thread):
     """Uvicorn in a thread, from its first answer to its last, as a block."""
 
-    def __init__(self, edge: Edge, listening: socket.socket) -> None:
+    def __init__(self, edge: Edge, listening: socket.socket, tls: TLS | None) -> None:
         super().__init__(name="listkit-server", daemon=True)
         # A join that Ctrl-C interrupts takes the thread for finished while it runs; an event does not.
         self.over = threading.Event()
@@ -162,6 +144,8 @@ class _Thread(threading.Thread):
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=STOP_SECONDS,
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
             )
         )
 
@@ -184,33 +168,3 @@ class _Thread(threading.Thread):
         self._server.should_exit = True
         self.over.wait()
         self.join()
-
-
-def _listen(host: str, port: int, store: Store) -> socket.socket:
-    """Take the address; one that others can reach only where they need a key."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError as error:
-        raise ListkitError(f"The address {host!r} is not known: {error.strerror}.") from None
-    if not ip_address(address[0]).is_loopback and not store.accounts():
-        message = (
-            f"{host} can be reached by others, and this store has no account; add one with `listkit accounts add`."
-        )
-        raise ListkitError(message)
-    listening = socket.socket(family, kind, protocol)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-    except OSError as error:
-        listening.close()
-        raise ListkitError(f"Nothing can listen on {host} port {port}: {error.strerror}.") from None
-    return listening
-
-
-def _url(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

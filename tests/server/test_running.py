@@ -190,7 +190,7 @@ def test_faults_are_told_when_serving_starts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_serving_ends_in_order(tmp_path: Path, how: signal.Signals) -> None:
     """Ctrl-C and a polite kill stop `serve` at once, without a traceback, and close the store."""
-    script = "import sys; from listkit.server.running import serve; serve(sys.argv[1], port=0)"
+    script = "import sys; from listkit.server.serving import serve; serve(sys.argv[1], port=0)"
     path = tmp_path / "s.sqlite"
     command = [sys.executable, "-W", "error", "-c", script, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
