@@ -40,7 +40,7 @@ def make_contact(client: Bridge, phone: str, lists: str) -> int:
 
 def test_lists(client: Bridge) -> None:
     """Lists are made, read, found, changed and deleted, one by one and together."""
-    link = client("createList", {"name": "Private list", "shared": False, "favorited": False, "isDefault": False})
+    link = client("createList", {"name": "Private list", "shared": False, "favorited": True, "isDefault": False})
     assert link == {"id": link["id"], "href": f"/api/v2/lists/{link['id']}"}
     made = client("getList", link["id"])
     told = {name: made[name] for name in ("name", "description", "shared", "membersCount", "favorited", "isDefault")}
@@ -49,13 +49,14 @@ def test_lists(client: Bridge) -> None:
         "description": None,
         "shared": False,
         "membersCount": 0,
-        "favorited": False,
+        "favorited": True,
         "isDefault": False,
     }
     other = make_list(client, "Other")
     page = client("getLists", {"page": 2, "limit": 1, "orderBy": "id", "direction": "desc"})
     assert (page["page"], page["limit"], page["pageCount"]) == (2, 1, 2)
     assert [kept["id"] for kept in page["resources"]] == [link["id"]]
+    assert [kept["id"] for kept in client("getLists", {"favoriteOnly": 1})["resources"]] == [link["id"]]
     assert [kept["id"] for kept in client("searchLists", {"query": "OTHER"})["resources"]] == [other]
     assert [kept["id"] for kept in client("searchLists", {"ids": f"{link['id']}"})["resources"]] == [link["id"]]
     assert client("updateList", link["id"], {"updateListObject": {"name": "VIP", "shared": True}}) == link
@@ -126,6 +127,35 @@ def test_members(client: Bridge) -> None:
     assert caught.value.status == 404
     assert client("deleteListContactsBulk", other, {"ids": str(asha)}) is None
     assert client("getListContactsIds", other) == [cara]
+
+
+def test_custom_fields(client: Bridge) -> None:
+    """Fields are made, listed, read, renamed, filled in for a contact with it or later, and deleted."""
+    vip, field = make_list(client, "VIP"), int(client("createCustomField", {"name": "DOB"})["id"])
+    given = {"phone": ASHA, "lists": str(vip), "customFieldValues": [{"id": field, "value": "1983-08-31"}]}
+    asha = client("createContact", given)["id"]
+    (filled,) = client("getContact", asha)["customFields"]
+    assert (filled["userCustomFieldId"], filled["name"], filled["value"]) == (field, "DOB", "1983-08-31")
+    assert client("updateCustomField", field, {"name": "Birthday"})["id"] == field
+    link = client("updateCustomFieldValue", field, {"contactId": asha, "value": "1984-09-01"})
+    assert link == {"id": asha, "href": f"/api/v2/contacts/{asha}"}
+    (filled,) = client("getContact", asha)["customFields"]
+    assert (filled["name"], filled["value"]) == ("Birthday", "1984-09-01")
+    assert [kept["id"] for kept in client("getCustomFields", {"page": 1, "limit": 5})["resources"]] == [field]
+    assert client("getCustomField", field)["name"] == "Birthday"
+    assert client("deleteCustomField", field) is None
+    assert client("getContact", asha)["customFields"] == []
+
+
+def test_unsubscribers(client: Bridge) -> None:
+    """A number opts out, is listed and read; all contacts are deleted at once."""
+    make_contact(client, ASHA, str(make_list(client, "VIP")))
+    link = client("unsubscribeContact", {"phone": ASHA})
+    kept = client("getUnsubscribedContact", link["id"])
+    assert (kept["id"], kept["phone"]) == (link["id"], ASHA)
+    assert client("getUnsubscribers", {})["resources"] == [kept]
+    assert client("deleteAllContacts") is None
+    assert client("getContacts", {})["resources"] == []
 
 
 def test_import(client: Bridge, tmp_path: Path) -> None:

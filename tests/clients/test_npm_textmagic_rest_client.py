@@ -84,6 +84,29 @@ def test_members(client: Bridge) -> None:
     assert client("Lists.get", vip)["membersCount"] == 2
 
 
+def test_custom_fields(client: Bridge) -> None:
+    """Fields are made, listed, read, renamed, filled in for a contact, and deleted."""
+    asha = client("Contacts.create", {"phone": ASHA, "lists": client("Lists.create", {"name": "VIP"})["id"]})["id"]
+    field = client("Contacts.Customfields.create", {"name": "DOB"})["id"]
+    assert [kept["id"] for kept in client("Contacts.Customfields.list", {})["resources"]] == [field]
+    assert client("Contacts.Customfields.update", {"id": field, "name": "Birthday"})["id"] == field
+    assert client("Contacts.Customfields.get", field)["name"] == "Birthday"
+    filled = {"id": field, "contactId": asha, "value": "1983-08-31"}
+    assert client("Contacts.Customfields.updateForContact", filled)["href"] == f"/api/v2/contacts/{asha}"
+    (kept,) = client("Contacts.get", asha)["customFields"]
+    assert (kept["name"], kept["value"]) == ("Birthday", "1983-08-31")
+    assert client("Contacts.Customfields.delete", field) == {}
+    assert client("Contacts.Customfields.list", {})["resources"] == []
+
+
+def test_unsubscribers(client: Bridge) -> None:
+    """A number opts out, and is listed and read; a good key is answered with a pong."""
+    link = client("Contacts.Unsubscribers.create", {"phone": BINA})
+    assert client("Contacts.Unsubscribers.get", link["id"])["phone"] == BINA
+    assert [kept["id"] for kept in client("Contacts.Unsubscribers.list", {})["resources"]] == [link["id"]]
+    assert client("ping", {})["ping"] == "pong"
+
+
 def test_refusals(server: Served, client: Bridge) -> None:
     """A refusal is the vendor's sentence, with the fields beside it."""
     client("Lists.create", {"name": "VIP"})

@@ -80,6 +80,30 @@ def test_members(client: Any) -> None:
         client.contacts.get(asha)
 
 
+def test_custom_fields(client: Any) -> None:
+    """Fields are made, listed, read, renamed, filled in for a contact, and deleted."""
+    asha = client.contacts.create(phone=ASHA, lists=client.lists.create(name="VIP").id).id
+    field = client.custom_fields.create(name="DOB").id
+    assert [kept.id for kept in client.custom_fields.list()[0]] == [field]
+    assert client.custom_fields.update(uid=field, name="Birthday").id == field
+    assert client.custom_fields.get(field).name == "Birthday"
+    link = client.custom_fields.update_value(uid=field, contactId=asha, value="1983-08-31")
+    assert (link.id, link.href) == (asha, f"/api/v2/contacts/{asha}")
+    (filled,) = client.contacts.get(asha).customFields
+    assert (filled["name"], filled["value"]) == ("Birthday", "1983-08-31")
+    assert client.custom_fields.delete(field) is True
+    assert client.custom_fields.list()[0] == []
+
+
+def test_unsubscribers(client: Any) -> None:
+    """A number opts out, and is listed and read."""
+    client.contacts.create(phone=ASHA, firstName="Asha", lists=client.lists.create(name="VIP").id)
+    link = client.unsubscribers.create(phone=ASHA)
+    kept = client.unsubscribers.get(link.id)
+    assert (kept.phone, kept.firstName) == (ASHA, "Asha")
+    assert [one.id for one in client.unsubscribers.list()[0]] == [link.id]
+
+
 def test_refusals(client: Any) -> None:
     """A taken name, a known number and an unknown contact are told with the field and its sentence."""
     vip = client.lists.create(name="VIP").id
