@@ -7,7 +7,7 @@ from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, null, select
 
 from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact, Record
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
@@ -41,6 +41,13 @@ if TYPE_CHECKING:
 
 BY_NAME: dict[str, ColumnElement[Any]] = {"first_name": contacts.c.first_name, "last_name": contacts.c.last_name}
 
+SHOWN = (
+    contacts.c.contact_id,
+    *(contacts.c[name] for name in (*FIELDS, "custom")),
+    contacts.c.created_at,
+    contacts.c.updated_at,
+)
+"""The columns that records are made of."""
 _FIELDS = frozenset(Contact.__struct_fields__)
 _NAMES = 3
 """The number and the names: they are searched alone, too."""
@@ -196,7 +203,8 @@ class Contacts(Database):
 
 def find_contacts(connection: Connection, account_id: int, contact_ids: Iterable[str]) -> dict[str, Record]:
     """Return those of these contacts that exist, by id."""
-    return {record.contact_id: record for record in _find(connection, account_id, numbers_of(contact_ids)).values()}
+    found = _find(connection, account_id, among(contacts.c.contact_id, numbers_of(contact_ids)))
+    return {record.contact_id: record for record in found}
 
 
 def list_contacts(connection: Connection, account_id: int, owner: int | None) -> Sequence[int]:
@@ -209,8 +217,9 @@ def list_contacts(connection: Connection, account_id: int, owner: int | None) ->
 
 def get_contacts(connection: Connection, account_id: int, numbers: Sequence[int]) -> list[Record]:
     """Return contacts that exist, in the order of their ids as given."""
-    known = _find(connection, account_id, numbers)
-    return [known[number] for number in numbers]
+    found = _find(connection, account_id, among(contacts.c.contact_id, numbers))
+    known = {record.contact_id: record for record in found}
+    return [known[str(number)] for number in numbers]
 
 
 def find_numbers(connection: Connection, account_id: int, phones: Sequence[str]) -> dict[str, int]:
@@ -240,32 +249,40 @@ def missing_contact(contact_id: str) -> NotFoundError:
     return NotFoundError(f"There is no contact with the id {contact_id!r} in this account.", field="contact_id")
 
 
-def decode_contact(row: Sequence[Any]) -> Record:
-    """Make a record of a row that has the columns of the table, in their order."""
-    _, contact_id, phone, first_name, last_name, company, email, tag, custom, _, created_at, updated_at = row
-    return Record(
-        contact_id=str(contact_id),
-        phone=phone,
-        first_name=first_name,
-        last_name=last_name,
-        company=company,
-        email=email,
-        tag=tag,
-        custom=decode_custom(custom),
-        created_at=moment(created_at),
-        updated_at=moment(updated_at),
-    )
+def decode_contacts(rows: Iterable[Sequence[Any]]) -> list[Record]:
+    """Make records of rows that have the columns of `SHOWN` and the contact's own fields in a list, or None."""
+    return [
+        Record(
+            contact_id=str(contact_id),
+            phone=phone,
+            first_name=first_name,
+            last_name=last_name,
+            company=company,
+            email=email,
+            tag=tag,
+            custom=_merged(custom, own) if custom or own else None,
+            created_at=moment(created_at),
+            updated_at=moment(updated_at),
+        )
+        for contact_id, phone, first_name, last_name, company, email, tag, custom, created_at, updated_at, own in rows
+    ]
 
 
-def _find(connection: Connection, account_id: int, numbers: Iterable[int]) -> dict[int, Record]:
-    same = within(contacts, account_id, among(contacts.c.contact_id, numbers))
-    return {row.contact_id: decode_contact(row) for row in connection.execute(select(contacts).where(*same)).all()}
+def _merged(custom: str | None, own: str | None) -> dict[str, Any] | None:
+    """Lay the fields that a contact has in a list over those that it has everywhere."""
+    if own is None:
+        return decode_custom(custom)
+    return {**(decode_custom(custom) or {}), **(decode_custom(own) or {})}
+
+
+def _find(connection: Connection, account_id: int, condition: ColumnElement[bool]) -> list[Record]:
+    found = connection.execute(select(*SHOWN, null()).where(*within(contacts, account_id, condition)))
+    return decode_contacts(found.all())
 
 
 def _find_phones(connection: Connection, account_id: int, phones: Sequence[str]) -> dict[str, Record]:
     refuse_unstorable(phones)
-    same = within(contacts, account_id, among(contacts.c.phone, phones))
-    return {row.phone: decode_contact(row) for row in connection.execute(select(contacts).where(*same)).all()}
+    return {record.phone: record for record in _find(connection, account_id, among(contacts.c.phone, phones))}
 
 
 def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> None:

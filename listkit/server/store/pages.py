@@ -5,17 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from sqlalchemy import and_, bindparam, select
 
 from listkit.server.store import stretches
-from listkit.server.store.contacts import BY_NAME, decode_contact
+from listkit.server.store.contacts import BY_NAME, SHOWN, decode_contacts
 from listkit.server.store.schema import contacts, in_order, members, within
-from listkit.server.store.text import decode_custom
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
 
     from listkit.contact import Record
@@ -45,7 +41,7 @@ def read_page(
             connection, account_id, held.list_id, _PLACES[sort], direction, offset=offset
         )
     rows = connection.execute(_page(sort, direction, is_far=is_far), given | {"offset": offset}).all()
-    return [_decode(row) for row in rows]
+    return decode_contacts(rows)
 
 
 @cache
@@ -63,7 +59,7 @@ def _page(sort: ContactSort, direction: Direction, *, is_far: bool) -> Select[An
     chosen = chosen.order_by(*_in_order(sort, direction, place))
     page = chosen.limit(bindparam("limit")).offset(bindparam("offset")).subquery("page")
     return (
-        select(contacts, members.c.custom.label("own"), page.c.place)
+        select(*SHOWN, members.c.custom.label("own"))
         .join_from(page, members, and_(*within(members, _ACCOUNT, list_id=_LIST, contact_id=page.c.contact_id)))
         .join(contacts, and_(*within(contacts, _ACCOUNT, contact_id=page.c.contact_id)))
         .order_by(*_in_order(sort, direction, page.c.place))
@@ -72,12 +68,3 @@ def _page(sort: ContactSort, direction: Direction, *, is_far: bool) -> Select[An
 
 def _in_order(sort: ContactSort, direction: Direction, place: ColumnElement[int]) -> list[ColumnElement[Any]]:
     return in_order([BY_NAME[sort], place] if sort in BY_NAME else [place], direction)
-
-
-def _decode(row: Sequence[Any]) -> Record:
-    """Make a member of a row, with the fields of this list laid over those that it has everywhere."""
-    *kept, own, _ = row
-    record = decode_contact(kept)
-    if own is None:
-        return record
-    return msgspec.structs.replace(record, custom={**(record.custom or {}), **(decode_custom(own) or {})})
