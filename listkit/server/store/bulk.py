@@ -14,7 +14,7 @@ from listkit.server.store.engines import ENGINES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Dialect, Table
+    from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -24,6 +24,11 @@ KEY = "key_of_row"
 def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Say that a column is one of these values: one bound parameter, however many they are."""
     return _Among(column, bindparam(None, list(values), type_=_Listed(column.type)))
+
+
+def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+    """Read all rows of a statement that is made once: of texts and numbers, in their order."""
+    return ENGINES[connection.dialect.name]().read_rows(connection, statement, given)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -250,7 +250,7 @@ def missing_contact(contact_id: str) -> NotFoundError:
 
 
 def decode_contacts(rows: Iterable[Sequence[Any]]) -> list[Record]:
-    """Make records of rows that have the columns of `SHOWN` and the contact's own fields in a list, or None."""
+    """Make records of rows that begin with the columns of `SHOWN` and the contact's own fields in a list, or None."""
     return [
         Record(
             contact_id=str(contact_id),
@@ -261,10 +261,10 @@ def decode_contacts(rows: Iterable[Sequence[Any]]) -> list[Record]:
             email=email,
             tag=tag,
             custom=_merged(custom, own) if custom or own else None,
-            created_at=moment(created_at),
-            updated_at=moment(updated_at),
+            created_at=moment(made),
+            updated_at=moment(changed),
         )
-        for contact_id, phone, first_name, last_name, company, email, tag, custom, created_at, updated_at, own in rows
+        for contact_id, phone, first_name, last_name, company, email, tag, custom, made, changed, own, *_ in rows
     ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import sqlalchemy
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Select, Table
     from sqlalchemy.types import TypeEngine
 
     from listkit.errors import ServerFailedError
@@ -62,6 +62,11 @@ class Engine(Protocol):
 
     def list_of(self, item: TypeEngine[Any]) -> TypeEngine[Any]:
         """Return the type as which a list of such items is bound."""
+
+    def read_rows(
+        self, connection: Connection, statement: Select[Any], given: Mapping[str, object]
+    ) -> Sequence[Sequence[Any]]:
+        """Return all rows of texts and numbers in their order; the same statement object comes again and again."""
 
     def insert_columns(self, connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         """Insert at least one row; every column of the table is given, in the table's order."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Connection, Engine, Table
+    from sqlalchemy import URL, Connection, Engine, Select, Table
     from sqlalchemy.types import TypeEngine
 
     from listkit.server.store.base import Claim
@@ -147,6 +147,11 @@ def take_turn(connection: Connection, account_id: int) -> None:
 def list_of(item: TypeEngine[Any]) -> TypeEngine[Any]:
     """Bind a list as an array."""
     return ARRAY(item)
+
+
+def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+    """Read all rows."""
+    return connection.execute(statement, given).all()
 
 
 def insert_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
