@@ -40,7 +40,7 @@ _HOLDERS = (
     .where(credentials.c.api == bindparam("api"), credentials.c.login == bindparam("login"))
     .order_by(_NEWEST_FIRST)
 )
-_KEYS = select(credentials, accounts.c.name, accounts.c.sid, accounts.c.username, accounts.c.salt).join_from(
+_KEYS = select(credentials, *(column for column in accounts.columns if column.name != "account_id")).join_from(
     credentials, accounts
 )
 _ANY_SLOW = select(credentials.c.key_id).where(credentials.c.hashed.like(f"{SLOW}$%")).limit(1)
