@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import and_, bindparam, delete, func, select, tuple_, update
 
+from listkit.contact import CUSTOM_PREFIX
 from listkit.errors import DuplicateError, NotFoundError
 from listkit.server.store.accounts import take_ids
 from listkit.server.store.base import Slice
 from listkit.server.store.bulk import among, insert_rows
 from listkit.server.store.database import Database
 from listkit.server.store.people import Field
-from listkit.server.store.schema import contacts, fields, members, moment, now, within
+from listkit.server.store.schema import contacts, fields, members, moment, now, uploads, within
 from listkit.server.store.text import decode_custom, encode_custom, number_of, numbers_of, refuse_unstorable
 
 if TYPE_CHECKING:
@@ -62,6 +63,17 @@ class Fields(Database):
         with self._reading() as connection:
             total = connection.execute(select(func.count()).select_from(fields).where(*wanted)).scalar_one()
             return Slice([_field(row) for row in connection.execute(page)], total)
+
+    def fields_of(self, account: Account, list_id: str) -> list[str]:
+        """Return the names that files gave the members of a list, in the order in which they came."""
+        same = within(uploads, account.account_id, list_id=number_of(list_id) or 0)
+        with self._reading() as connection:
+            layouts = connection.execute(
+                select(uploads.c.layout).where(*same).group_by(uploads.c.layout).order_by(func.min(uploads.c.upload_id))
+            ).scalars()
+            columns = [name for layout in layouts for name in msgspec.json.decode(layout, type=dict[int, str]).values()]
+        own = (name.removeprefix(CUSTOM_PREFIX) for name in columns if name.startswith(CUSTOM_PREFIX))
+        return list(dict.fromkeys(own))
 
     def rename_field(self, account: Account, field_id: str, name: str) -> Field:
         """Give a field another name, in every contact that has it; NotFoundError, DuplicateError."""

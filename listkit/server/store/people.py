@@ -91,6 +91,9 @@ class People(Protocol):
     ) -> Slice[Field]:
         """Return fields in the order of their ids."""
 
+    def fields_of(self, account: Account, list_id: str) -> Sequence[str]:
+        """Return the names that files gave the members of a list, in the order in which they came."""
+
     def rename_field(self, account: Account, field_id: str, name: str) -> Field:
         """Give a field another name, in every contact that has it; NotFoundError, DuplicateError."""
 

@@ -18,6 +18,8 @@ from listkit.wire.exotel.fields import SPELLED, Name, Sid, read_name
 from listkit.wire.exotel.lists import ListData, list_data
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
 
     from listkit.wire.message import Answer, Request
@@ -63,6 +65,27 @@ class UploadData(msgspec.Struct, frozen=True, kw_only=True):
     stats: Stats | UnsetType | None = UNSET
     list: ListData | UnsetType | None = UNSET
     summary: Summary | UnsetType | None = UNSET
+
+
+class ColumnsData(msgspec.Struct, frozen=True, kw_only=True):
+    """Which columns a file for a list may have; no page of Exotel's shows this answer."""
+
+    list_sid: Sid | None
+    type: ListType
+    columns: Annotated[list[str], Meta(examples=[["number", "first_name"]])]
+
+
+class FileForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What may stand in the form of an upload for a list that is known."""
+
+    type: ListType | UnsetType = UNSET
+    file_name: Annotated[str, Meta(extra_json_schema={"format": "binary", "contentMediaType": "text/csv"})]
+
+
+class ColumnsArguments(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be said where columns are asked for."""
+
+    type: ListType | UnsetType = UNSET
 
 
 class AnyUploadData(UploadData, frozen=True, kw_only=True):
@@ -118,17 +141,20 @@ def upload_status_request(account: str, upload_id: str) -> Request:
 
 
 # being asked -------------------------------------------------------------------------------
-def decode_new_upload(request: Request) -> NewUpload:
-    """Read an upload and check all that can be told before its first row."""
+def decode_new_upload(request: Request, *, into: ContactList | None = None) -> NewUpload:
+    """Read an upload, for a known list or one that it names, and check all that can be told before its first row."""
     if request.media_type != multipart.MEDIA_TYPE:
         raise MediaTypeError(request.media_type or "no content type")
     form = multipart.decode_form(request)
-    name, kind, file = form.get("list_name"), form.get("type", "static"), form.get("file_name")
-    to_name = read_name(name if isinstance(name, str) else None, "list_name")
+    name, file = form.get("list_name"), form.get("file_name")
+    kind = form.get("type", into.type if into else "static")
+    to_name = into.name if into else read_name(name if isinstance(name, str) else None, "list_name")
     if not isinstance(file, multipart.FilePart):
         raise MissingFieldError("File_name is mandatory", field="file_name")
     if kind not in _TYPES:
         raise InvalidError("Invalid Type", field="type")
+    if into:
+        _refuse_other_type(kind, into)
     if file.size > LARGEST_FILE:
         raise InvalidError(
             f"A file has at most {LARGEST_FILE:,} bytes, and this one has {file.size:,}",
@@ -137,6 +163,16 @@ def decode_new_upload(request: Request) -> NewUpload:
         )
     to = ContactList(name=to_name, type=kind)
     return NewUpload(to=to, file=file, layout=_layout(file.beginning(_LONGEST_HEADING), to.type))
+
+
+def refuse_other_type(request: Request, into: ContactList) -> None:
+    """Raise InvalidError where a list's columns are asked for as those of a list of the other type."""
+    _refuse_other_type(request.argument("type") or into.type, into)
+
+
+def _refuse_other_type(kind: object, into: ContactList) -> None:
+    if kind != into.type:
+        raise InvalidError(f"The list {into.name} is {into.type}", field="type")
 
 
 def _layout(beginning: bytes, kind: ListType) -> dict[int, str]:
@@ -178,6 +214,11 @@ def encode_upload_started(request: Request, account: str, upload_id: str, into: 
         summary=summary,
     )
     return encode_one(request, data)
+
+
+def encode_columns(request: Request, into: ContactList, extra: Iterable[str]) -> Answer:
+    """Answer which columns a file for a list may have."""
+    return encode_one(request, ColumnsData(list_sid=into.list_id, type=into.type, columns=[*_COLUMNS, *extra]))
 
 
 def encode_upload_status(request: Request, upload: Upload) -> Answer:

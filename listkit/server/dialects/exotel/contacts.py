@@ -45,6 +45,7 @@ def get_contacts(call: Call) -> Answer:
         offset=query.paging.offset,
         limit=query.paging.limit,
         search=query.search,
+        only_names=True,
         list_ids=_known_lists(call, query.list_ids),
         sort=ORDERS[query.paging.sort or "created"],
         direction=query.paging.direction,

@@ -73,7 +73,10 @@ def update_lists(call: Call) -> Answer:
 
 def delete_list(call: Call) -> Answer:
     """Delete a list and show it as it was; its contacts stay."""
-    return wire.encode_one(call.request, list_data(call, call.store.delete_list(call.account, id_of(call, "list"))))
+    list_id = id_of(call, "list")
+    if call.settings.campaign_lists and call.store.list(call.account, list_id).name in call.settings.campaign_lists:
+        raise DuplicateError("List is attached to an active campaign")
+    return wire.encode_one(call.request, list_data(call, call.store.delete_list(call.account, list_id)))
 
 
 def shown_list(call: Call, kept: ContactList) -> ContactList:

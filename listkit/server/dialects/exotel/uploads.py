@@ -20,7 +20,25 @@ if TYPE_CHECKING:
 def upload(call: Call) -> Answer:
     """Take over a CSV file for a list, which is made where there is none of that name."""
     new = wire.decode_new_upload(call.request)
-    into = _list_to_fill(call, new.to)
+    return _start(call, new, _list_to_fill(call, new.to))
+
+
+def upload_into(call: Call) -> Answer:
+    """Take over a CSV file for the list that the path names."""
+    into = call.store.list(call.account, id_of(call, "list"))
+    return _start(call, wire.decode_new_upload(call.request, into=into), into)
+
+
+def get_columns(call: Call) -> Answer:
+    """Show the columns that a file for a list may have: those of every list, and those of this one's files so far."""
+    into = call.store.list(call.account, id_of(call, "list"))
+    wire.refuse_other_type(call.request, into)
+    return wire.encode_columns(
+        call.request, shown_list(call, into), call.store.fields_of(call.account, str(into.list_id))
+    )
+
+
+def _start(call: Call, new: wire.NewUpload, into: ContactList) -> Answer:
     cap = wire.CAPS[into.type]
     job = call.uploads.start(call.account, api="exotel", to=into, file=new.file, layout=new.layout, cap=cap)
     upload_id = sids.encode(call.account, "upload", job.upload_id)
