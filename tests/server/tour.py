@@ -85,12 +85,12 @@ class Tour:
             self._hold(operation["responses"][str(answer.status)], answer.headers["content-type"], told)
         return answer.status, told
 
-    def upload(self, path: str, content: bytes, **fields: str) -> Any:
+    def upload(self, path: str, content: bytes, *, method: str = "POST", **fields: str) -> Any:
         """Send a file in a form."""
         name = "file" if self.prefix == "/api/v2/" else "file_name"
         part = multipart.FilePart(filename="contacts.csv", content=content, content_type="text/csv")
         kind, body = multipart.encode([*fields.items(), (name, part)])
-        return self.ask("POST", path, body, kind=kind)
+        return self.ask(method, path, body, kind=kind)
 
     def _hold(self, described: dict[str, Any], kind: str, told: Any) -> None:
         if "$ref" in described:

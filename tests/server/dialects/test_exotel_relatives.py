@@ -1,4 +1,4 @@
-"""What Exotel's documents do not print, and its callers use: files for a known list, its columns, lists in campaigns."""
+"""What Exotel's documents do not print and its callers use: files for a known list, its columns, campaigns."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from listkit.wire import multipart
+
 if TYPE_CHECKING:
     from tests.server.curl import Curl
 
@@ -73,3 +75,16 @@ def test_delete_contact(exotel: Curl) -> None:
     assert exotel("DELETE", f"/contacts/{sid}").json["response"]["data"]["number"] == NUMBER
     assert exotel("GET", f"/contacts/{sid}").status == 404
     assert exotel("GET", f"/lists/{vip['data']['sid']}").json["response"]["data"]["contact_count"] == 0
+
+
+def test_csv_of_a_known_list(exotel: Curl) -> None:
+    """A file goes to a list by its sid, which the answer shows, and the list's columns can be asked for."""
+    (made,) = exotel("POST", "/lists", {"lists": [{"name": "Known"}]}).json["response"]
+    path = f"/contacts/csv-upload/{made['data']['sid']}"
+    part = multipart.FilePart(filename="a.csv", content=b"number\n+12025550101\n", content_type="text/csv")
+    kind, body = multipart.encode([("file_name", part)])
+    told = exotel("PUT", path, body, kind=kind)
+    assert (told.status, told.json["response"]["data"]["list"]["sid"]) == (200, made["data"]["sid"])
+    columns = exotel("GET", path, type="static").json["response"]["data"]["columns"]
+    assert columns == ["number", "first_name", "last_name", "company_name", "email", "tag"]
+    assert exotel("GET", path, type="dynamic").status == 400

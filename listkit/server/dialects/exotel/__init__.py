@@ -78,7 +78,7 @@ ROUTES: Sequence[Route] = (
         gives=_ONE_LIST,
         refuses=[MediaTypeError, DuplicateError],
     ),
-    Route("DELETE", f"{_LISTS}/{{list_id}}", lists.delete_list, gives=_ONE_LIST),
+    Route("DELETE", f"{_LISTS}/{{list_id}}", lists.delete_list, refuses=[DuplicateError], gives=_ONE_LIST),
     Route(
         "POST",
         f"{_LISTS}/{{list_id}}/contacts",
