@@ -8,6 +8,7 @@ import pytest
 
 import listkit as lk
 from listkit import cli, demo
+from listkit.server.store import open_store
 
 
 @pytest.fixture
@@ -105,6 +106,32 @@ def test_an_account_is_added_and_its_secrets_shown_once(elsewhere: Path, capsys:
     assert len(token) >= 22
     assert cli.main(["accounts", "add", "north", "--store", "kept.sqlite"]) == cli.FAILED
     assert "north" in capsys.readouterr().err
+
+
+def test_keys_are_made_listed_and_revoked(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key of scope `read` is made beside the others, listed without its secret, and revoked by its number."""
+    assert cli.main(["accounts", "add", "north", "--store", "kept.sqlite", "--token", "short"]) == cli.DONE
+    capsys.readouterr()
+    assert cli.main(["accounts", "key", "north", "--scope", "read", "--store", "kept.sqlite"]) == cli.DONE
+    told = capsys.readouterr().out
+    login, token, api_key = (
+        told.partition(f"LISTKIT_{name}=")[2].split()[0] for name in ("EXOTEL_KEY", "EXOTEL_TOKEN", "TEXTMAGIC_KEY")
+    )
+    store = open_store("kept.sqlite")
+    for api, name, secret in (("exotel", login, token), ("textmagic", "north", api_key)):
+        assert store.authenticate(api, name, secret).scope == "read"
+    assert cli.main(["accounts", "keys", "north", "--store", "kept.sqlite"]) == cli.DONE
+    listed = capsys.readouterr().out
+    assert listed.count("\n") == 5
+    assert listed.count("could be guessed") == 1
+    assert login in listed
+    assert not any(secret in listed for secret in (token, api_key))
+    assert cli.main(["accounts", "revoke", "north", "3", "--store", "kept.sqlite"]) == cli.DONE
+    assert store.authenticate("exotel", login, token) is None
+    assert store.authenticate("textmagic", "north", api_key) is not None
+    for words in (["revoke", "north", "3"], ["revoke", "south", "1"], ["key", "south"]):
+        assert cli.main(["accounts", *words, "--store", "kept.sqlite"]) == cli.FAILED
+    store.close()
 
 
 def test_a_forgotten_region_is_said(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from listkit.errors import ListkitError
+from listkit.server.store.credentials import ENOUGH_BITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,11 +53,8 @@ def listen(host: str, port: int, store: Store) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
         raise ListkitError(f"The address {host!r} is not known: {error.strerror}.") from None
-    if not ip_address(address[0]).is_loopback and not store.accounts():
-        message = (
-            f"{host} can be reached by others, and this store has no account; add one with `listkit accounts add`."
-        )
-        raise ListkitError(message)
+    if not ip_address(address[0]).is_loopback:
+        _refuse_guessable(host, store)
     listening = socket.socket(family, kind, protocol)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -65,6 +63,23 @@ def listen(host: str, port: int, store: Store) -> socket.socket:
         listening.close()
         raise ListkitError(f"Nothing can listen on {host} port {port}: {error.strerror}.") from None
     return listening
+
+
+def _refuse_guessable(host: str, store: Store) -> None:
+    if not store.accounts():
+        message = (
+            f"{host} can be reached by others, and this store has no account; add one with `listkit accounts add`."
+        )
+        raise ListkitError(message)
+    for key in store.keys_of():
+        if key.is_guessable:
+            name = key.account.name
+            message = (
+                f"{host} can be reached by others, and key {key.key_id} of {name!r} ({key.api}, {key.login}) could be "
+                f"guessed: its secret is not known to have {ENOUGH_BITS} bits. Make another with `listkit accounts key "
+                f"{name}`, and revoke this one with `listkit accounts revoke {name} {key.key_id}`."
+            )
+            raise ListkitError(message)
 
 
 def url_of(listening: socket.socket, tls: TLS | None = None) -> str:

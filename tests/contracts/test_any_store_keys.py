@@ -39,13 +39,13 @@ def test_keys_are_told_without_their_secrets(store: Store, acme: Account) -> Non
     """Each key is told with what it is for, and whether it could be guessed; no secret and no hash is in it."""
     other = make_account(store, "other")
     store.add_key(acme, "exotel", "reader", STRONG, scope="read")
-    told = [(key.api, key.login, key.scope, key.is_guessable) for key in store.keys(acme)]
+    told = [(key.api, key.login, key.scope, key.is_guessable) for key in store.keys_of(acme)]
     assert sorted(told[:2]) == [("exotel", "acme-key", "write", True), ("textmagic", "acme", "write", True)]
     assert told[2:] == [("exotel", "reader", "read", False)]
-    assert [key.account.name for key in store.keys()] == ["acme"] * 3 + ["other"] * 2
-    assert len({(key.account.name, key.key_id) for key in store.keys()}) == 5
-    assert {key.created_at is None for key in store.keys(other)} == {False}
-    assert not any(word in repr(store.keys()) for word in (STRONG, "acme-token", "scrypt", "sha256"))
+    assert [key.account.name for key in store.keys_of()] == ["acme"] * 3 + ["other"] * 2
+    assert len({(key.account.name, key.key_id) for key in store.keys_of()}) == 5
+    assert {key.created_at is None for key in store.keys_of(other)} == {False}
+    assert not any(word in repr(store.keys_of()) for word in (STRONG, "acme-token", "scrypt", "sha256"))
 
 
 def test_a_login_is_one_users_of_one_account(store: Store, acme: Account) -> None:
@@ -69,7 +69,7 @@ def test_only_a_key_of_ones_own_is_revoked(store: Store, acme: Account) -> None:
     for account, key_id in ((other, third.key_id), (acme, third.key_id), (acme, "99"), (acme, "x"), (acme, "")):
         with pytest.raises(NotFoundError):
             store.revoke_key(account, key_id)
-    assert len(store.keys()) == 4
+    assert len(store.keys_of()) == 4
 
 
 def test_in_haste_only_what_costs_nothing_is_known(store: Store, acme: Account) -> None:

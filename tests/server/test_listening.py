@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import serialization
 import listkit as lk
 from listkit import cli
 from listkit.errors import ListkitError
-from listkit.server.listening import TLS, is_open_to_readers
+from listkit.server.listening import TLS, is_open_to_readers, listen
 from listkit.server.running import Running
+from listkit.server.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +117,17 @@ def test_the_command_serves_over_tls_and_warns_without(
         said, told = capfd.readouterr()
         assert f"at {scheme}://{host}:" in said
         assert ("keys and numbers included" in told) is is_warned
+
+
+def test_a_secret_that_could_be_guessed_is_not_served_to_others(tmp_path: Path) -> None:
+    """Beyond this computer every secret has 128 bits; a chosen word is refused there, with what to type."""
+    store = open_store(tmp_path / "s.sqlite")
+    account = store.create_account("acme", sid="a", username="a", secrets={"exotel": ("k", "0123456789abcdef" * 2)})
+    with listen("0.0.0.0", 0, store):  # noqa: S104 - this is what is tried
+        pass
+    weak = store.add_key(account, "textmagic", "a", "secret")
+    with pytest.raises(ListkitError, match=f"accounts revoke acme {weak.key_id}"):
+        listen("0.0.0.0", 0, store)  # noqa: S104 - this is what is refused
+    with listen("127.0.0.1", 0, store):
+        pass
+    store.close()

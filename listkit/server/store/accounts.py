@@ -119,7 +119,7 @@ class Accounts(Database):
             kept = connection.execute(_KEYS.where(*within(credentials, account.account_id, key_id=key_id))).one()
         return _key(kept)
 
-    def keys(self, account: Account | None = None) -> list[Key]:
+    def keys_of(self, account: Account | None = None) -> list[Key]:
         """Return the keys of an account, or of all, oldest first."""
         found = _KEYS.order_by(credentials.c.account_id, credentials.c.key_id)
         if account is not None:

@@ -159,7 +159,7 @@ class Store(People, Protocol):
         more than a login may have.
         """
 
-    def keys(self, account: Account | None = None) -> Sequence[Key]:
+    def keys_of(self, account: Account | None = None) -> Sequence[Key]:
         """Return the keys of an account, or of all, oldest first."""
 
     def revoke_key(self, account: Account, key_id: str) -> Key:
