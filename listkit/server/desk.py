@@ -107,7 +107,7 @@ class Desk:
         return show_overview(request, caller, self._store, scheme="https" if is_secure else self._scheme)
 
     def _figures(self, _request: Request, caller: Caller) -> Answer:
-        figures = self._metrics.show(caller.account, self._store)
+        figures = self._metrics.show(caller, self._store)
         return Answer(status=200, headers={"content-type": MEDIA_TYPE, "cache-control": "no-store"}, body=figures)
 
     def _contents(self, _request: Request, caller: Caller) -> Answer:

@@ -18,7 +18,7 @@ except ModuleNotFoundError as missing:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from listkit.server.store.base import Account, Store
+    from listkit.server.store.base import Account, Caller, Store
     from listkit.server.visits import Visit
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -65,9 +65,9 @@ class Metrics:
         self._received.labels(owner, api).inc(visit.received)
         self._sent.labels(owner, api).inc(visit.sent)
 
-    def show(self, account: Account, store: Store) -> bytes:
-        """Write the figures that an account may see, in Prometheus' text format."""
-        return generate_latest(_Shown([*self._own(account), *_kept(account, store)]))
+    def show(self, caller: Caller, store: Store) -> bytes:
+        """Write the figures that a user of an account may see, in Prometheus' text format."""
+        return generate_latest(_Shown([*self._own(caller.account), *_kept(caller, store)]))
 
     def _own(self, account: Account) -> Iterator[Metric]:
         """Walk what was counted: what is another's is left out, and whose the rest is goes without saying."""
@@ -90,9 +90,11 @@ class _Shown(Collector):
         return self._figures
 
 
-def _kept(account: Account, store: Store) -> Iterator[Metric]:
-    """Count what an account has now."""
-    lists, contacts = store.lists(account, limit=1).total, store.contacts(account, limit=1).total
+def _kept(caller: Caller, store: Store) -> Iterator[Metric]:
+    """Count what an account has now, as far as its user sees it."""
+    account, seen_by = caller.account, caller.seen_by
+    lists = store.lists(account, limit=1, seen_by=seen_by).total
+    contacts = store.contacts(account, limit=1, seen_by=seen_by).total
     running = sum(job.account_id == account.account_id for job in store.unfinished_jobs())
     for name, told, value in (
         ("listkit_lists", "Lists of this account.", lists),

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from listkit.errors import NotFoundError
 from listkit.server.dialects.exotel import sids
 from listkit.server.pages import draw
 
@@ -35,12 +34,18 @@ def show_overview(request: Request, caller: Caller, store: Store, *, scheme: str
     account = caller.account
     search = (request.argument("name") or "").replace("\0", "")[:LONGEST_SEARCH]
     page = _page_of(request)
+    seen_by = caller.seen_by
     found = store.lists(
-        account, search=search or None, offset=(page - 1) * LISTS_A_PAGE, limit=LISTS_A_PAGE, sort="name"
+        account,
+        search=search or None,
+        seen_by=seen_by,
+        offset=(page - 1) * LISTS_A_PAGE,
+        limit=LISTS_A_PAGE,
+        sort="name",
     )
-    jobs = store.jobs(account, limit=UPLOADS_SHOWN)
-    running = sum(job.account_id == account.account_id for job in store.unfinished_jobs())
-    variables = _variables(account, _address(request, scheme))
+    uploads = _uploads_shown(account, store, seen_by)
+    running = sum(upload["is_running"] for upload in uploads)
+    variables = _variables(account, _username(caller, store), _address(request, scheme))
     return draw(
         "overview",
         title="Lists",
@@ -48,10 +53,10 @@ def show_overview(request: Request, caller: Caller, store: Store, *, scheme: str
         account=account,
         again=SECONDS_BETWEEN if running else None,
         lists=[_list_shown(account, kept) for kept in found.items],
-        lists_in_all=store.lists(account, limit=1).total if search else found.total,
-        contacts=store.contacts(account, limit=1).total,
+        lists_in_all=store.lists(account, limit=1, seen_by=seen_by).total if search else found.total,
+        contacts=store.contacts(account, limit=1, seen_by=seen_by).total,
         running=running,
-        uploads=[_upload_shown(account, store, job) for job in jobs],
+        uploads=uploads,
         search=search,
         found=found.total,
         page=page,
@@ -78,12 +83,17 @@ def _address(request: Request, scheme: str) -> str:
     return f"{scheme}://{host if _HOST.fullmatch(host) else 'localhost'}"
 
 
-def _variables(account: Account, url: str) -> list[tuple[str, str]]:
+def _username(caller: Caller, store: Store) -> str:
+    users = store.users(caller.account) if caller.seen_by else []
+    return next((user.username for user in users if user.user_id == caller.user_id), caller.account.username)
+
+
+def _variables(account: Account, username: str, url: str) -> list[tuple[str, str]]:
     return [
         ("LISTKIT_EXOTEL_BASE_URL", url),
         ("LISTKIT_EXOTEL_SID", account.sid),
         ("LISTKIT_TEXTMAGIC_BASE_URL", url),
-        ("LISTKIT_TEXTMAGIC_USERNAME", account.username),
+        ("LISTKIT_TEXTMAGIC_USERNAME", username),
     ]
 
 
@@ -108,17 +118,29 @@ def _list_shown(account: Account, kept: ContactList) -> dict[str, Any]:
     }
 
 
-def _upload_shown(account: Account, store: Store, job: Job) -> dict[str, Any]:
-    name, share = "a list that is gone", None
-    with suppress(NotFoundError):
-        name = store.list(account, job.list_id).name
-    if job.state in {"waiting", "running"}:
+def _uploads_shown(account: Account, store: Store, seen_by: int | None) -> list[dict[str, Any]]:
+    """Show the newest uploads; to a user who sees not all of the account, those into the lists that he sees."""
+    jobs = store.jobs(account, limit=UPLOADS_SHOWN)
+    ids = list({job.list_id for job in jobs})
+    seen = store.lists(account, ids=ids, limit=UPLOADS_SHOWN, seen_by=seen_by).items if ids else []
+    names = {kept.list_id: kept.name for kept in seen}
+    return [
+        _upload_shown(store, job, names.get(job.list_id, "a list that is gone"))
+        for job in jobs
+        if seen_by is None or job.list_id in names
+    ]
+
+
+def _upload_shown(store: Store, job: Job, name: str) -> dict[str, Any]:
+    share, is_running = None, job.state in {"waiting", "running"}
+    if is_running:
         with suppress(OSError):
             share = min(1.0, job.at / max(1, (store.folder / job.path).stat().st_size))
     return {
         "list_name": name,
         "api": _NAMES[job.api],
         "state": job.state,
+        "is_running": is_running,
         "share": share,
         "added": job.added,
         "duplicate": job.duplicate,

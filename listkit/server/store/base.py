@@ -54,6 +54,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int = FIRST_USER
     scope: Scope = "write"
 
+    @property
+    def seen_by(self) -> int | None:
+        """The user whose sight bounds what is shown; None for the account's first, who sees all of it."""
+        return None if self.user_id == FIRST_USER else self.user_id
+
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """A key of an account, without its secret; `is_guessable` where that has fewer than 128 bits."""

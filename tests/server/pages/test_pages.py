@@ -175,3 +175,18 @@ def test_every_call_can_be_read_and_tried(store: Store) -> None:
     assert '"$LISTKIT_EXOTEL_BASE_URL/v2/accounts/$LISTKIT_EXOTEL_SID/lists"' in shown
     assert "lists[].name text, 255 characters at most" in shown
     assert "Rate limit exceeded" in shown
+
+
+@pytest.mark.usefixtures("account")
+def test_a_sub_account_sees_what_its_user_sees(store: Store) -> None:
+    """Another user of the account sees shared lists and his own, no upload into others' and no others' figures."""
+    account = store.accounts()[0]
+    user = store.create_user(account, "sub.user", secret="a sub-account's key")
+    store.update_lists(account, [("3", {"shared": True})])
+    shown = text(get(store, "/", ("sub.user", "a sub-account's key")))
+    assert user.user_id > 1
+    assert "list 1 contacts 0" in shown
+    assert "LISTKIT_TEXTMAGIC_USERNAME=sub.user" in shown
+    for foreign in ("Ward", "VIP", "1,200"):
+        assert foreign not in shown
+    assert b"listkit_lists 1.0" in get(store, "/metrics", ("sub.user", "a sub-account's key")).body
