@@ -59,7 +59,7 @@ def served(fill: Callable[[Store, StoreAccount], None] | None = None) -> Iterato
             account = store.create_account("bench", sid=SID, username=USERNAME, secrets=logins)
             if fill is not None:
                 fill(store, account)
-        with _started("listkit.cli", "serve", "--store", str(path), "--port", is_ready="/health") as url:
+        with _started("listkit.cli", "serve", "--quiet", "--store", str(path), "--port", is_ready="/health") as url:
             yield Served(
                 url=url,
                 key=key,

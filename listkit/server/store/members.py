@@ -59,6 +59,7 @@ class Members(Database):
     ) -> list[Joined | ProviderError]:
         """Join contacts to a list; NotFoundError for an unknown contact, ListFullError past `cap`."""
         at = now()
+        since = moment(at)
         outcomes: list[Joined | ProviderError] = []
         fresh: list[int] = []
         with self._writing(account.account_id) as connection:
@@ -76,8 +77,8 @@ class Members(Database):
                     outcomes.append(full_list(held.name, cap))
                 else:
                     fresh.append(number)
-                    joined[number] = moment(at)
-                    outcomes.append(Joined(contact_id, joined[number], is_new=True))
+                    joined[number] = since
+                    outcomes.append(Joined(contact_id, since, is_new=True))
                 if all_or_nothing and isinstance(outcomes[-1], ProviderError):
                     raise outcomes[-1]
             join(connection, account.account_id, held, [(number, None) for number in fresh], at)
@@ -140,7 +141,7 @@ class Members(Database):
 
 def _find_known(connection: Connection, account_id: int, numbers: Iterable[int]) -> set[int]:
     same = within(contacts, account_id, among(contacts.c.contact_id, numbers))
-    return set(connection.execute(select(contacts.c.contact_id).where(*same)).scalars())
+    return set(connection.execute(select(contacts.c.contact_id).where(*same)).scalars().all())
 
 
 def _all_members(connection: Connection, account_id: int, list_id: int) -> Sequence[int]:

@@ -16,7 +16,7 @@ from listkit.server.store.bulk import among
 from listkit.server.store.schema import members, stretches, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -35,12 +35,14 @@ _COUNT = text(
 )
 
 
-def count_joined(connection: Connection, account_id: int, list_id: int, joined: Iterable[tuple[int, int]]) -> None:
+def count_joined(connection: Connection, account_id: int, list_id: int, joined: Sequence[tuple[int, int]]) -> None:
     """Count new members, each by its contact's id and its position."""
-    counted: Counter[tuple[int, Place, int]] = Counter()
-    for contact_id, position in joined:
-        counted[list_id, "position", position // SIZE] += 1
-        counted[list_id, "contact_id", contact_id // SIZE] += 1
+    by_making = Counter([contact_id // SIZE for contact_id, _ in joined])
+    by_joining = Counter([position // SIZE for _, position in joined])
+    counted: dict[tuple[int, Place, int], int] = {
+        (list_id, "contact_id", stretch): count for stretch, count in by_making.items()
+    }
+    counted |= {(list_id, "position", stretch): count for stretch, count in by_joining.items()}
     _count(connection, account_id, counted)
 
 
