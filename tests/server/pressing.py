@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import select
 import threading
 import time
 from collections import deque
@@ -193,8 +194,10 @@ class Crowd:
         return Heard(due, time.monotonic() - due, status, wish)
 
     def _line(self, api: str) -> http.client.HTTPConnection:
-        """Return this thread's connection."""
+        """Return this thread's connection, which the server may have hung up while it was idle."""
         line = getattr(self._mine, api, None)
+        if line is not None and line.sock is not None and select.select([line.sock], [], [], 0)[0]:
+            line.close()
         if line is None:
             line = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=curl.PATIENCE)
             setattr(self._mine, api, line)
