@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import random
-import select
 import threading
 import time
 from collections import deque
@@ -31,6 +30,8 @@ MANY, BLOCK = 100_000, 5_000
 WRITES = 0.1
 """The share of requests that change something."""
 CALLERS = 64
+IDLE = 1.0
+"""Seconds, well within the server's own patience, so that no request meets a connection that is being closed."""
 CREATED = 201
 
 
@@ -194,10 +195,11 @@ class Crowd:
         return Heard(due, time.monotonic() - due, status, wish)
 
     def _line(self, api: str) -> http.client.HTTPConnection:
-        """Return this thread's connection, which the server may have hung up while it was idle."""
-        line = getattr(self._mine, api, None)
-        if line is not None and line.sock is not None and select.select([line.sock], [], [], 0)[0]:
+        """Return this thread's connection, hung up where it was idle so long that the server may do the same."""
+        line, now = getattr(self._mine, api, None), time.monotonic()
+        if line is not None and now - getattr(self._mine, f"{api} at", now) > IDLE:
             line.close()
+        setattr(self._mine, f"{api} at", now)
         if line is None:
             line = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=curl.PATIENCE)
             setattr(self._mine, api, line)

@@ -48,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     path = tmp_path_factory.mktemp("pressed") / "store.sqlite"
     mix = Mix(set_scene(path))
     command = [sys.executable, "-m", "listkit.cli", "serve", "--store", str(path), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
         url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
         try:
