@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections import Counter
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from listkit.server.dialects import Dialect
     from listkit.server.store.base import Store
     from listkit.wire.message import Request, Send
+
+log = logging.getLogger(__name__)
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 HALF = 0.5
@@ -130,6 +133,8 @@ class _Occasion(msgspec.Struct, frozen=True):
         for kind in self.chance.sample(kinds, len(kinds)):
             outcome = _WAYS[kind](self)
             if outcome:
+                # Without its path, which may hold somebody's number.
+                log.info("A %s request of %s met a fault: %s.", begin(self.request).method, self.dialect.NAME, kind)
                 return Met(outcome, kind)
         return Met(self.apply())
 

@@ -184,6 +184,15 @@ def test_a_first_page_and_an_empty_one_can_be_torn(desk: Desk) -> None:
     assert totals == {0, 1}
 
 
+def test_the_log_tells_of_faults_and_of_nobodys_number(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever reads the log sees that a bad answer was meant, and nothing of the path."""
+    desk.dial.faults = Faults(1, codes=[503])
+    with caplog.at_level("INFO", "listkit"):
+        desk.ask("GET", "/api/v2/contacts/phone/12025550123")
+    assert "A GET request of textmagic met a fault: codes." in caplog.messages
+    assert "12025550123" not in caplog.text
+
+
 @pytest.mark.parametrize("path", ["/health", "/", "/metrics", "/openapi/exotel.json", "/nowhere"])
 def test_what_is_no_call_of_an_api_is_always_well(desk: Desk, path: str) -> None:
     """Faults are the vendors'; what is this server's own is not touched."""
