@@ -134,6 +134,22 @@ def test_keys_are_made_listed_and_revoked(elsewhere: Path, capsys: pytest.Captur
     store.close()
 
 
+def test_a_sub_account_is_added(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`accounts user add` shows the key of a user with lists of its own; what is unknown or taken is refused."""
+    assert cli.main(["accounts", "add", "north", "--store", "kept.sqlite", "--country", "in"]) == cli.DONE
+    words = ["accounts", "user", "add", "north", "asha", "--store", "kept.sqlite"]
+    assert cli.main(words) == cli.DONE
+    key = capsys.readouterr().out.rpartition("LISTKIT_TEXTMAGIC_KEY=")[2].split()[0]
+    store = open_store("kept.sqlite")
+    caller = store.authenticate("textmagic", "asha", key)
+    assert caller is not None
+    assert (caller.account.name, caller.account.country, caller.user_id) == ("north", "IN", 2)
+    store.close()
+    assert cli.main(words) == cli.FAILED
+    assert cli.main([*words[:3], "south", *words[4:]]) == cli.FAILED
+    assert "'south'" in capsys.readouterr().err
+
+
 def test_a_forgotten_region_is_said(elsewhere: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file of national numbers without --region ends in order: what to add is said, and every row is written down."""
     pd.DataFrame({"Phone": ["0987654321", "98765 43210"]}).to_csv(elsewhere / "mine.csv", index=False)
@@ -154,7 +170,15 @@ def test_the_rejected_file_can_go_round_again(elsewhere: Path) -> None:
     assert (elsewhere / "contacts_damaged.rejected-2.xlsx").exists()
 
 
-@pytest.mark.parametrize("words", [["serve", "--port", "99999"], ["accounts", "add", ""], ["accounts", "add", "a/b"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["serve", "--port", "99999"],
+        ["accounts", "add", ""],
+        ["accounts", "add", "a/b"],
+        ["accounts", "add", "x", "--country", "India"],
+    ],
+)
 def test_what_cannot_be_is_refused_at_once(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A port that is none and a name that cannot stand in an address are wrong usage."""
     with pytest.raises(SystemExit) as left:

@@ -6,7 +6,7 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from listkit.cli.arguments import PORT, STORE, name
+from listkit.cli.arguments import PORT, STORE, country, name
 from listkit.errors import ListkitError
 
 if TYPE_CHECKING:
@@ -31,7 +31,16 @@ def add_to(commands: Commands) -> None:
         ("--api-key", "TextMagic API key"),
     ):
         add.add_argument(option, type=name, help=what)
+    add.add_argument("--country", type=country, default="GB", help="where it reads national numbers (default: GB)")
     add.set_defaults(run=_add)
+
+    user = accounts.add_parser("user", help="the users of an account").add_subparsers(required=True, metavar="")
+    sub = user.add_parser("add", help="add a TextMagic sub-account; a key that is left out is made up and shown once")
+    sub.add_argument("name", type=name, help="the account")
+    sub.add_argument("username", type=name, help="the sub-account's TextMagic username")
+    sub.add_argument("--store", **STORE)
+    sub.add_argument("--api-key", type=name, help="its TextMagic API key")
+    sub.set_defaults(run=_add_user)
 
     key = accounts.add_parser("key", help="make one more key, shown this once; the others stay good until revoked")
     key.add_argument("name", type=name)
@@ -58,7 +67,7 @@ def _add(options: argparse.Namespace) -> None:
     key, token, api_key = (given or _make_secret() for given in (options.key, options.token, options.api_key))
     with _opened(options.store) as store:
         logins: dict[Api, tuple[str, str]] = {"exotel": (key, token), "textmagic": (username, api_key)}
-        store.create_account(options.name, sid=sid, username=username, secrets=logins)
+        store.create_account(options.name, sid=sid, username=username, secrets=logins, country=options.country)
     print(f"Account {options.name!r} is in {store.place}. These are shown this once; keep them safe:")
     here = f"http://127.0.0.1:{PORT}"
     _show(
@@ -70,6 +79,15 @@ def _add(options: argparse.Namespace) -> None:
         TEXTMAGIC_USERNAME=username,
         TEXTMAGIC_KEY=api_key,
     )
+
+
+def _add_user(options: argparse.Namespace) -> None:
+    key = options.api_key or _make_secret()
+    with _opened(options.store) as store:
+        store.create_user(_account(store, options.name), options.username, secret=key)
+    print(f"User {options.username!r} of account {options.name!r}. These are shown this once; keep them safe:")
+    here = f"http://127.0.0.1:{PORT}"
+    _show(TEXTMAGIC_BASE_URL=here, TEXTMAGIC_USERNAME=options.username, TEXTMAGIC_KEY=key)
 
 
 def _make_keys(options: argparse.Namespace) -> None:

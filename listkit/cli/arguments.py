@@ -34,6 +34,13 @@ def name(text: str) -> str:
     raise argparse.ArgumentTypeError(f"{text!r} cannot stand in an address: letters, digits and . _ - @ + can")
 
 
+def country(text: str) -> str:
+    """Read a country of two letters."""
+    if re.fullmatch("[A-Za-z]{2}", text):
+        return text.upper()
+    raise argparse.ArgumentTypeError(f"{text!r} is no country: two letters, as IN or US")
+
+
 def told_by(read: Callable[[str], T]) -> Callable[[str], T]:
     """Have a reader's own sentence told as wrong usage."""
 

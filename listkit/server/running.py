@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from listkit.errors import ListkitError, MissingExtraError
-from listkit.server.answering import Service
+from listkit.server.answering import SETTINGS, Service
 from listkit.server.app import Edge
 from listkit.server.clock import Clock
 from listkit.server.connections import LONGEST_HEAD, Connection
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import socket
     from types import TracebackType
 
+    from listkit.server.dialects import Settings
     from listkit.server.faults import Faults
     from listkit.server.limits import Limits
     from listkit.server.listening import TLS
@@ -76,6 +77,7 @@ class Running:
         folder: Path | None = None,
         tls: TLS | None = None,
         limits: Limits | None = None,
+        settings: Settings = SETTINGS,
         faults: Faults | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -95,7 +97,9 @@ class Running:
             self.uploads.resume()
             seen = self.dial.tearing(self.store)
             scheme = "http" if tls is None else "https"
-            self.service = Service(seen, self.uploads, limits=limits, clock=self.clock, scheme=scheme)
+            self.service = Service(
+                seen, self.uploads, limits=limits, settings=settings, clock=self.clock, scheme=scheme
+            )
             edge = Edge(self.service, folder, meet=self._meet)
             self._thread = opened.enter_context(_Thread(edge, self.listening, tls))
             opened.callback(self.clock.wake)

@@ -36,6 +36,9 @@ CHARLES = Record(
     custom={"DOB": "1983-08-31"},
 )
 CHARLES_HIMSELF = wire.user_body(305, "charles.conway", is_parent=True, home="GB")
+OPTED_OUT = wire.unsubscriber_body(
+    "12", CHARLES.phone, datetime(2015, 2, 11, 7, 33, 19, tzinfo=UTC), first_name="Charles", last_name="Conway"
+)
 DOB = wire.field_body("31", "DOB", datetime(2015, 2, 11, 7, 33, 19, tzinfo=UTC))
 PRIVATE = ContactList(
     list_id="715",
@@ -160,6 +163,9 @@ def test_server_writes_as_the_vendor(name: str, ours: Answer) -> None:
     ("name", "ours"),
     [
         ("link", wire.encode_link("lists", "715")),
+        ("custom_field", wire.encode_field(DOB)),
+        ("custom_field_link", wire.encode_link("customfields", "31")),
+        ("unsubscriber", wire.encode_unsubscriber(OPTED_OUT)),
         ("member_ids", wire.encode_member_ids(["534", "535"])),
         ("import_started", wire.encode_import("9001")),
         ("import_progress", wire.encode_progress("running", 67)),
