@@ -360,3 +360,22 @@ def test_thousands_go_in_at_once(store: SqlStore) -> None:
     removed = store.remove_members(account, list_id, [item.record.contact_id for item in kept])
     assert len(joined) == sum(removed) == 5000
     assert len(statements) < 30
+
+
+def test_a_list_that_was_just_filled_is_read_by_its_index(store: SqlStore) -> None:
+    """A page of a list that grew from nothing a moment ago is no sort of the whole list, which nobody measured yet."""
+    account = make_account(store, "acme")
+    list_id = make_list(store, account)
+    kept = store.create_contacts(account, [Contact(phone=f"+1202{at:07d}") for at in range(5000)])
+    store.add_members(account, list_id, [item.record.contact_id for item in kept])
+    plans: list[str] = []
+
+    def explain(_c: object, cursor: Any, statement: str, parameters: Any, _x: object, _many: object) -> None:
+        plan = cursor.connection.execute(f"EXPLAIN {statement}", parameters).fetchall()
+        plans.append("\n".join(step for (step,) in plan))
+
+    event.listen(store._reader, "before_cursor_execute", explain)
+    assert len(store.members(account, list_id, limit=20).items) == 20
+    assert len(store.contacts(account, limit=20).items) == 20
+    assert any("members_by_position" in plan for plan in plans)
+    assert not any("Sort" in plan for plan in plans)
