@@ -74,25 +74,45 @@ def describe(dialect: Dialect) -> dict[str, Any]:
 
 
 def example_of(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
-    """Compose an example out of those of a schema's parts.
+    """Compose an example out of those of a schema's parts; of what may be left out, only what has one.
 
-    >>> example_of({"properties": {"name": {"type": "string", "examples": ["VIP"]}}, "type": "object"}, {})
+    >>> name, tag = {"type": "string", "examples": ["VIP"]}, {"type": "string"}
+    >>> example_of({"properties": {"name": name, "tag": tag}, "type": "object"}, {})
     {'name': 'VIP'}
     """
-    for told in (schema.get("examples"), schema.get("enum"), [schema["default"]] if "default" in schema else None):
-        if told:
-            return told[0]
-    if "$ref" in schema:
-        return example_of(components[schema["$ref"].removeprefix(_SCHEMAS)], components)
-    if "anyOf" in schema:
-        # The richest of the choices: not nothing where there may be something.
-        return example_of(max(schema["anyOf"], key=lambda choice: choice.get("type") != "null"), components)
+    default = schema.get("default")
+    known = [*schema.get("examples", ()), *([] if default is None else [default]), *schema.get("enum", ())]
+    if known:
+        return known[0]
+    if "$ref" in schema or "anyOf" in schema:
+        return example_of(_referred(_choice_of(schema), components), components)
     kind = schema.get("type")
     if kind == "object":
-        return {name: example_of(each, components) for name, each in schema.get("properties", {}).items()}
+        parts, needed = schema.get("properties", {}), set(schema.get("required", ()))
+        told = {name for name, part in parts.items() if name in needed or _has_example(part, components)}
+        # What wraps several things stands alone: beside it a body would also be one thing without a wrapper.
+        wrappers = set() if needed else {name for name in told if _choice_of(parts[name]).get("type") == "array"}
+        return {name: example_of(parts[name], components) for name in parts if name in (wrappers or told)}
     if kind == "array":
         return [example_of(schema["items"], components)] if "items" in schema else []
     return {"integer": max(1, schema.get("minimum", 1)), "boolean": False, "string": "text", "number": 1}.get(str(kind))
+
+
+def _choice_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a value is where it is not null."""
+    choices: list[Mapping[str, Any]] = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    return choices[0] if choices else schema
+
+
+def _referred(schema: Mapping[str, Any], components: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = components[schema["$ref"].removeprefix(_SCHEMAS)] if "$ref" in schema else schema
+    return found
+
+
+def _has_example(schema: Mapping[str, Any], components: Mapping[str, Any]) -> bool:
+    told = _referred(_choice_of(schema), components)
+    inner = [*told.get("properties", {}).values(), *([told["items"]] if "items" in told else [])]
+    return bool(schema.get("examples") or told.get("examples")) or any(_has_example(one, components) for one in inner)
 
 
 def resolve(document: Mapping[str, Any], told: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import json
 import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from listkit.server.openapi import example_of, resolve
 from listkit.server.pages import draw
@@ -67,6 +68,12 @@ def curl(api: str, document: Mapping[str, Any], path: str, method: str, told: Ma
     variable = f"$LISTKIT_{api.upper()}"
     places = {each["name"]: str(example_of(each["schema"], {})) for each in told["parameters"] if each["in"] == "path"}
     below = path.format(**{**places, "account": f"{variable}_SID"})
+    asked = {
+        each["name"]: str(example_of(each["schema"], {}))
+        for each in told["parameters"]
+        if each["in"] == "query" and each["required"]
+    }
+    below += f"?{urlencode(asked)}" if asked else ""
     words = ["curl", f'-u "{_KEYS[api]}"', *([] if method == "GET" else [f"-X {method}"])]
     for media, content in list(told.get("requestBody", {"content": {}})["content"].items())[:1]:
         example = content["example"]
