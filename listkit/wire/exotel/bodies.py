@@ -132,7 +132,7 @@ def encode_one(request: Request, data: Any) -> Answer:
 
 def encode_bulk(request: Request, items: Sequence[Item[Any]], *, always_multi: bool = False) -> Answer:
     """Answer for each item of a bulk request in its order: 207 when one failed, else 200."""
-    success = sum(item.error_data is None for item in items)
+    success = [item.error_data for item in items].count(None)
     status = MULTI_STATUS if always_multi or success < len(items) else OK
     metadata = Metadata(total=len(items), success=success, failed=len(items) - success)
     return framed(request, list(items), status=status, metadata=metadata)

@@ -273,6 +273,7 @@ def contacts_data(
     account: str, kept: Sequence[Record], ids: Sequence[str], *, list_id: str | None = None
 ) -> list[ContactData]:
     """Show contacts as Exotel does, each by the id that callers know it by."""
+    shown_in = list_id or UNSET
     return [
         ContactData(
             sid=sid,
@@ -284,9 +285,9 @@ def contacts_data(
             email=each.email,
             tag=each.tag,
             custom_field=each.custom,
-            date_created=whole_seconds(each.created_at),
-            date_updated=whole_seconds(each.updated_at),
-            list_sid=list_id or UNSET,
+            date_created=(made := whole_seconds(each.created_at)),
+            date_updated=made if each.updated_at is each.created_at else whole_seconds(each.updated_at),
+            list_sid=shown_in,
         )
         for each, sid in zip(kept, ids, strict=True)
     ]
