@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from listkit.errors import ReadError
 from listkit.frame import delimited, workbook
-from listkit.frame.text import FORMULA, write_column
+from listkit.frame.text import write_column
+from listkit.wire.text import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

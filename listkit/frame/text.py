@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from listkit.rules.verdict import Column
 
 TEXT = pd.StringDtype(na_value=np.nan)
-FORMULA = "'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
-"""How a cell begins that some spreadsheet takes for a formula, in Japan also by wide signs; with quote marks before."""
 
 
 def as_text(value: Any) -> str | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from listkit.errors import ListkitError
-from listkit.frame.text import FORMULA, read_column
+from listkit.frame.text import read_column
+from listkit.wire.text import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

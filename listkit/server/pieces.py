@@ -1,31 +1,30 @@
-"""A CSV file read from any row on, a piece at a time, by the rules of the API that it came through."""
+"""A CSV file read piece by piece, from any row on, by the rules of the API that it came through."""
 
 from __future__ import annotations
 
-import csv
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+from os import SEEK_END
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from listkit.contact import CUSTOM_PREFIX, Contact
+from listkit.server.cutting import cut
 from listkit.wire import exotel, textmagic
+from listkit.wire.rejects import Rejects, Why, write_stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from listkit.server.store.base import Api, Job
-
-ROWS = 5_000
-LONGEST_LINE = 1024 * 1024
-_BLOCK = 64 * 1024
-_BOM = b"\xef\xbb\xbf"
+    from listkit.server.cutting import Cells, Mask, Numbers
+    from listkit.server.store.base import Api, Job, Loaded
 
 
 class Rule(NamedTuple):
-    """What an API asks of a file: how a number is written, which first row is a heading, and how a job ends."""
+    """What an API asks of a file: how numbers are written, which first row is a heading, and how a job ends."""
 
-    read_phone: Callable[[str], str | None]
+    read_phones: Callable[[pa.Array], pa.Array]
     is_heading: Callable[[str], bool]
     end: Callable[[Job], Literal["done", "failed"]]
 
@@ -39,101 +38,138 @@ def _end_by_rows(job: Job) -> Literal["done", "failed"]:
 
 
 RULES: dict[Api, Rule] = {
-    "exotel": Rule(exotel.read_phone, is_heading=lambda _: True, end=lambda _: "done"),
-    "textmagic": Rule(textmagic.read_phone, is_heading=_has_no_digit, end=_end_by_rows),
+    "exotel": Rule(exotel.read_phones, is_heading=lambda _: True, end=lambda _: "done"),
+    "textmagic": Rule(textmagic.read_phones, is_heading=_has_no_digit, end=_end_by_rows),
 }
 
 
-class Piece(msgspec.Struct):
-    """Some rows of a file: the contacts among them, how many rows there were, and where the next one starts."""
+class Piece(NamedTuple):
+    """Some rows of a file: what the store is to take, what was rejected, and where the next one starts.
+
+    `taken` has a column for each field and one row a number; `lines` and `numbers` are where
+    each of its rows begins, and its number as it stood. `trouble` says why nothing more can be read.
+    """
 
     at: int
-    contacts: list[Contact] = []
-    total: int = 0
-    failed: int = 0
-    is_broken: bool = False
+    next_line: int
+    taken: pa.Table
+    lines: Numbers
+    numbers: pa.Array
+    rejects: Rejects
+    trouble: str
 
-    def take(self, contact: Contact | None) -> None:
-        """Count one more row, and keep its contact where it has one."""
-        self.total += 1
-        if contact is None:
-            self.failed += 1
-        else:
-            self.contacts.append(contact)
+    def count(self, *why: Why) -> int:
+        """Count the rows that were rejected for one of these reasons."""
+        return int(np.isin(self.rejects.why, why).sum())
+
+    def name_rejects(self, loaded: Loaded) -> bytes:
+        """Write the rows that were rejected here, and those that the store did not take."""
+        late = np.concatenate([loaded.already, loaded.past_cap])
+        why = np.repeat([Why.MEMBER, Why.FULL], [len(loaded.already), len(loaded.past_cap)])
+        rejects = Rejects(
+            np.concatenate([self.rejects.lines, self.lines[late]]),
+            pa.concat_arrays([self.rejects.numbers, self.numbers.take(pa.array(late))]),
+            np.concatenate([self.rejects.why, why]),
+        )
+        stop = write_stop(self.next_line + 1, "unreadable", self.trouble) if self.trouble else b""
+        return rejects.write() + stop
 
 
-def read_pieces(job: Job, path: Path, *, rows: int = ROWS) -> Iterator[Piece]:
-    """Read a job's file from where the job is; the last piece says whether the file could be read to its end."""
-    rule = RULES[job.api]
-    columns = _Columns(job.layout)
-    is_first = job.at == 0
-    piece = Piece(job.at)
+def read_pieces(job: Job, path: Path) -> Iterator[Piece]:
+    """Read a job's file from where the job is; what comes before is read once more for its numbers alone.
+
+    The last piece says whether the file could be read to its end.
+    """
+    reader = _Reader(job)
     with path.open("rb") as file:
-        lines = _Lines(file, job.at)
-        try:
-            for cells in csv.reader(lines, strict=True):
-                stripped = [cell.strip() for cell in cells]
-                if not any(stripped):
-                    continue
-                was_first, is_first = is_first, False
-                if was_first and rule.is_heading(columns.phone(stripped)):
-                    continue
-                piece.take(columns.contact(stripped, rule.read_phone))
-                if piece.total == rows:
-                    piece.at = lines.at
-                    yield piece
-                    piece = Piece(lines.at)
-        except (csv.Error, UnicodeDecodeError):
-            piece.is_broken = True
-    piece.at = lines.at
-    yield piece
+        at = line = 0
+        for cells in cut(file, until=job.at):
+            reader.read(cells)
+            at, line = cells.at, cells.next_line
+        for cells in cut(file, at=at, line=line):
+            piece = reader.read(cells)
+            # Of what cannot be read nothing is left to be read.
+            yield piece._replace(at=file.seek(0, SEEK_END)) if piece.trouble else piece
 
 
-class _Lines:
-    """The lines of a file as text, and the byte at which the next one starts."""
-
-    def __init__(self, file: IO[bytes], at: int) -> None:
-        self.at = at
-        self._file = file
-
-    def __iter__(self) -> Iterator[str]:
-        self._file.seek(self.at)
-        for line in self._lines():
-            text = line.removeprefix(_BOM) if self.at == 0 else line
-            self.at += len(line)
-            yield text.decode()
-
-    def _lines(self) -> Iterator[bytes]:
-        """Cut blocks at CR, LF and CRLF; the last line of a block may go on in the next."""
-        rest = b""
-        while block := self._file.read(_BLOCK):
-            whole = (rest + block).splitlines(keepends=True)
-            rest = whole.pop()
-            if len(rest) > LONGEST_LINE:
-                message = f"a line is longer than {LONGEST_LINE:,} bytes"
-                raise csv.Error(message)
-            yield from whole
-        yield from rest.splitlines(keepends=True)
+def count_rows(job: Job, path: Path) -> Iterator[int]:
+    """Count the rows of a job's file that are not blank, block by block."""
+    reader = _Reader(job)
+    with path.open("rb") as file:
+        for cells in cut(file):
+            yield int(reader.find_rows(cells, cells.column(reader.phone)).sum())
 
 
-class _Columns:
-    """Which column of a file is which field of a contact."""
+class _Reader:
+    """Which column of a file is which field, what its API asks, and which numbers were met."""
 
-    def __init__(self, layout: Mapping[int, str]) -> None:
-        own = {at: field.removeprefix(CUSTOM_PREFIX) for at, field in layout.items() if field.startswith(CUSTOM_PREFIX)}
-        self._own = list(own.items())
-        self._phone = next(at for at, field in layout.items() if field == "phone")
-        self._texts = [(at, field) for at, field in layout.items() if at not in own and at != self._phone]
+    def __init__(self, job: Job) -> None:
+        self.phone = next(place for place, field in job.layout.items() if field == "phone")
+        self._fields = {field: place for place, field in job.layout.items() if field != "phone"}
+        self._rule = RULES[job.api]
+        self._is_first = True
+        self._met = np.empty(0, np.int64)
 
-    def phone(self, cells: Sequence[str]) -> str:
-        """Return the number as it stands there; empty where the row is too short."""
-        return cells[self._phone] if self._phone < len(cells) else ""
+    def read(self, cells: Cells) -> Piece:
+        """Make a piece of the cells that follow those read before."""
+        numbers = cells.column(self.phone)
+        is_row = self.find_rows(cells, numbers)
+        numbers, lines = numbers.filter(pa.array(is_row)), cells.lines[is_row] + 1
+        phones = self._rule.read_phones(numbers)
+        why = np.zeros(len(lines), np.int64)
+        why[_mask(pc.is_null(phones))] = Why.INVALID
+        why[_mask(pc.equal(numbers, ""))] = Why.MISSING
+        why[cells.any_nul()[is_row] & (why == 0)] = Why.NUL
+        good = np.flatnonzero(why == 0)
+        why[good[~self._meet(phones.take(pa.array(good)))]] = Why.REPEATED
+        taken = pa.array(why == 0)
+        rejected = np.flatnonzero(why)
+        return Piece(
+            at=cells.at,
+            next_line=cells.next_line,
+            taken=pa.table(
+                {"phone": phones.filter(taken)}
+                | {
+                    field: _held(cells.column(place).filter(pa.array(is_row)).filter(taken))
+                    for field, place in self._fields.items()
+                }
+            ),
+            lines=lines[why == 0],
+            numbers=numbers.filter(taken),
+            rejects=Rejects(lines[rejected], numbers.take(pa.array(rejected)), why[rejected]),
+            trouble=cells.trouble,
+        )
 
-    def contact(self, cells: Sequence[str], read_phone: Callable[[str], str | None]) -> Contact | None:
-        """Make a contact of a row, or return None where its number, or a NUL in it, cannot be taken."""
-        phone = read_phone(self.phone(cells))
-        if phone is None or any("\0" in cell for cell in cells):
-            return None
-        texts = {field: cells[at] for at, field in self._texts if at < len(cells) and cells[at]}
-        own = {name: cells[at] for at, name in self._own if at < len(cells) and cells[at]}
-        return Contact(phone=phone, custom=own or None, **texts)
+    def find_rows(self, cells: Cells, numbers: pa.Array) -> Mask:
+        """Say which rows count: neither the blank ones nor the heading."""
+        is_row = _mask(pc.not_equal(numbers, ""))
+        if not is_row.all():
+            is_row |= cells.any_text()
+        if self._is_first and is_row.any():
+            self._is_first = False
+            first = int(is_row.argmax())
+            is_row[first] = not self._rule.is_heading(numbers[first].as_py())
+        return is_row
+
+    def _meet(self, phones: pa.Array) -> Mask:
+        """Remember numbers, eight bytes each, and say which of them are met for the first time."""
+        numbers = pc.utf8_slice_codeunits(phones, 1).cast(pa.int64()).to_numpy(zero_copy_only=False)
+        distinct, first = np.unique(numbers, return_index=True)
+        place = np.searchsorted(self._met, distinct)
+        is_new = np.ones(len(distinct), bool)
+        inside = place < len(self._met)
+        is_new[inside] = self._met[place[inside]] != distinct[inside]
+        self._met = np.sort(np.concatenate([self._met, distinct[is_new]]), kind="stable")
+        is_first = np.zeros(len(numbers), bool)
+        is_first[first[is_new]] = True
+        return is_first
+
+
+def _held(cells: pa.Array) -> pa.Array:
+    """Take an empty cell for none at all."""
+    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+
+
+def _mask(booleans: pa.Array) -> Mask:
+    mask: Mask = booleans.to_numpy(zero_copy_only=False)
+    return mask

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TypeAlias
 
@@ -55,11 +55,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back: header names are lower case."""
+    """What came back: header names are lower case.
+
+    A server may have more to say than it wants to hold: then `blocks` follow the body, made as they are sent.
+    """
 
     status: int
     headers: Mapping[str, str] = {}
     body: bytes = b""
+    blocks: Iterable[bytes] = ()
 
     @property
     def retry_after(self) -> float | None:

@@ -6,6 +6,8 @@ import re
 
 LONGEST_EMAIL = 254
 LONGEST_QUOTE = 200
+FORMULA = "'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]"
+"""How a cell begins that some spreadsheet takes for a formula, in Japan also by wide signs; with quote marks before."""
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 # Control characters steer a terminal, and those that turn the direction of writing show another text than there is.

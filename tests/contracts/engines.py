@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from listkit.contact import Contact, ContactList
+import pyarrow as pa
+
+from listkit.contact import FIELDS, Contact, ContactList
 from tests.contracts.cluster import fresh_database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from listkit.server.store.base import Account, Store
@@ -36,6 +38,14 @@ def make_list(store: Store, account: Account, name: str = "VIP") -> str:
 def phones(*numbers: int) -> list[Contact]:
     """Make contacts with made-up phones."""
     return [Contact(phone=f"+1202555{number:04d}") for number in numbers]
+
+
+def rows_of(contacts: Sequence[Contact]) -> pa.Table:
+    """Put contacts into the form in which an upload brings them; custom fields are texts."""
+    own = sorted({name for contact in contacts for name in contact.custom or {}})
+    columns = {name: [getattr(contact, name) for contact in contacts] for name in FIELDS}
+    columns |= {f"custom.{name}": [(contact.custom or {}).get(name) for contact in contacts] for name in own}
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
 def make_members(store: Store, account: Account, list_id: str, *numbers: int) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 
 from listkit.contact import Contact
 from listkit.errors import ListFullError, NotFoundError
-from listkit.server.store.base import Job
-from tests.contracts.engines import make_account, make_list, make_members, members_of, phones
+from listkit.server.store.base import Job, Loaded
+from tests.contracts.engines import make_account, make_list, make_members, members_of, phones, rows_of
 
 if TYPE_CHECKING:
     from listkit.server.store.base import Account, Store
@@ -118,19 +118,29 @@ class TestUploads:
         make_members(store, acme, list_id, 1)
         job = self.start(store, acme, list_id, cap=3)
         rows = [
-            Contact(phone=f"+1202555000{number}", first_name="New", custom={"city": "Goa"})
-            for number in (1, 2, 2, 3, 4, 3)
+            Contact(phone=f"+1202555000{number}", first_name="New", custom={"city": "Goa"}) for number in (1, 2, 3, 4)
         ]
-        moved = store.load_rows(msgspec.structs.replace(job, state="running", at=99, total=7, failed=1), rows)
-        assert (moved.total, moved.added, moved.duplicate, moved.failed) == (7, 2, 3, 2)
+        told: list[Loaded] = []
+
+        def name(loaded: Loaded) -> bytes:
+            told.append(loaded)
+            return b"two rows\n"
+
+        going = msgspec.structs.replace(job, state="running", at=99, total=5, failed=1)
+        moved = store.load_rows(going, rows_of(rows), name)
+        assert (moved.total, moved.added, moved.duplicate, moved.failed) == (5, 2, 1, 2)
         assert store.job(acme, job.upload_id, api="exotel") == moved
+        assert [(loaded.already.tolist(), loaded.past_cap.tolist()) for loaded in told] == [([0], [3])]
+        assert list(store.rejects(moved)) == [b"two rows\n"]
         assert members_of(store, acme, list_id) == ["+12025550001", "+12025550002", "+12025550003"]
         assert [record.custom for record in store.members(acme, list_id).items] == [
             None, {"city": "Goa", "n": 1}, {"city": "Goa"},
         ]  # fmt: skip
         assert store.contact(acme, "1").custom == {"city": "Pune", "n": 1}
         assert store.contact(acme, "1").first_name == "Asha"
-        assert store.contact(acme, "3").custom is None
+        new = store.find_contact(acme, "+12025550003")
+        assert new is not None
+        assert new.custom is None
         assert store.contacts(acme).total == 3
 
     def test_only_what_has_not_ended_is_unfinished(self, store: Store, acme: Account) -> None:
@@ -139,7 +149,7 @@ class TestUploads:
         lists = {account.account_id: make_list(store, account) for account in (acme, other)}
         jobs = [self.start(store, account, lists[account.account_id]) for account in (acme, acme, acme, acme, other)]
         for job, state in zip(jobs, ("waiting", "running", "done", "failed", "running"), strict=True):
-            store.load_rows(msgspec.structs.replace(job, state=state), [])
+            store.load_rows(msgspec.structs.replace(job, state=state))
         assert [(job.account_id, job.upload_id) for job in store.unfinished_jobs()] == [(1, "1"), (1, "2"), (2, "1")]
 
     def test_a_list_that_is_gone_takes_no_rows(self, store: Store, acme: Account) -> None:
@@ -148,10 +158,10 @@ class TestUploads:
         job = self.start(store, acme, list_id)
         store.delete_list(acme, list_id)
         with pytest.raises(NotFoundError):
-            store.load_rows(msgspec.structs.replace(job, at=5, total=1), phones(1))
+            store.load_rows(msgspec.structs.replace(job, at=5, total=1), rows_of(phones(1)))
         assert store.job(acme, job.upload_id, api="exotel") == job
         assert store.contacts(acme).total == 0
-        assert store.load_rows(msgspec.structs.replace(job, state="failed"), []).state == "failed"
+        assert store.load_rows(msgspec.structs.replace(job, state="failed")).state == "failed"
 
 
 def test_threads_share_a_store(store: Store, acme: Account) -> None:

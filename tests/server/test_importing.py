@@ -16,27 +16,27 @@ import msgspec
 import pytest
 
 from listkit.errors import ListkitError, NotFoundError, ServerFailedError, UnavailableError
-from listkit.server import importing, pieces
-from listkit.server.importing import Importer
+from listkit.server import cutting, importing
+from listkit.server.importing import Importer, Inbox
 from listkit.server.store import credentials, open_store
 from listkit.wire.multipart import FilePart
 from tests.contracts.engines import make_account, make_list, make_members
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from listkit.contact import Contact
     from listkit.server.store.base import Account, Api, Job, Store
 
 LAYOUT = {0: "phone", 1: "first_name"}
+HEADING = b"number,first_name\n"
 
 
 @pytest.fixture(autouse=True)
 def _small_and_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut files in small pieces, and hash secrets quickly."""
     monkeypatch.setattr(credentials, "COST", 2)
-    monkeypatch.setattr(pieces.read_pieces, "__kwdefaults__", {"rows": 100})
+    monkeypatch.setattr(cutting, "BLOCK", 100 * len(rows(1)[len(HEADING) :]))
     monkeypatch.setattr(importing, "FIRST_WAIT", 0.01)
 
 
@@ -72,10 +72,10 @@ def importer(store: Store, folder: Path) -> Iterator[Importer]:
 
 def rows(*numbers: int) -> bytes:
     """Write a file of phones."""
-    return b"number,first_name\n" + b"".join(b"+1202%07d,Asha\n" % number for number in numbers)
+    return HEADING + b"".join(b"+1202%07d,Asha\n" % number for number in numbers)
 
 
-def start(importer: Importer, store: Store, account: Account, content: bytes, **how: Any) -> Job:
+def start(importer: Inbox, store: Store, account: Account, content: bytes, **how: Any) -> Job:
     """Start an upload to the first list."""
     given = {"api": "exotel", "layout": LAYOUT, "cap": None, **how}
     return importer.start(
@@ -90,6 +90,9 @@ def wait(store: Store, account: Account, job: Job, *, until: Callable[[Job], boo
         now = store.job(account, job.upload_id, api=job.api)
         for name in ("at", "total", "added", "duplicate", "failed"):
             assert getattr(now, name) >= getattr(before, name)
+        done = now.added + now.duplicate + now.failed
+        assert now.total in ({done} if now.state in {"done", "failed"} else {0, before.total or now.total})
+        assert now.total == 0 or done <= now.total
         if until(now) if until else now.state in {"done", "failed"}:
             return now
         before = now
@@ -119,21 +122,44 @@ def test_the_cap_is_kept(importer: Importer, store: Store, acme: Account) -> Non
 def test_several_go_on_at_the_same_time(
     importer: Importer, store: Store, acme: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A long upload does not hold up the next one."""
-    together = threading.Barrier(3, timeout=10)
+    """Uploads of one account go on side by side, and each of their rows is counted once."""
+    order: list[str] = []
     load_rows = store.load_rows
 
-    def load_together(job: Job, contacts: Sequence[Contact]) -> Job:
-        if job.state == "running" and not contacts:
-            together.wait()
-        return load_rows(job, contacts)
+    def load_and_note(job: Job, *rest: Any) -> Job:
+        order.append(job.upload_id)
+        return load_rows(job, *rest)
 
-    monkeypatch.setattr(store, "load_rows", load_together)
-    jobs = [start(importer, store, acme, rows(*range(at, at + 300))) for at in (0, 200, 400)]
+    monkeypatch.setattr(store, "load_rows", load_and_note)
+    with importer._turns.changing:
+        jobs = [start(importer, store, acme, rows(*range(at, at + 1000))) for at in (0, 500, 1000)]
     ended = [wait(store, acme, job) for job in jobs]
     assert [job.state for job in ended] == ["done"] * 3
-    assert sum(job.added for job in ended) == store.list(acme, "1").members == 700
-    assert sum(job.duplicate for job in ended) == 200
+    assert sum(job.added for job in ended) == store.list(acme, "1").members == 2000
+    assert sum(job.duplicate for job in ended) == 1000
+    assert len(set(order[:8])) == 3
+
+
+def test_a_small_upload_of_another_account_does_not_wait_for_a_large_one(
+    importer: Importer, store: Store, acme: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many files one account sends, the next one's file has its turn among their first pieces."""
+    other = make_account(store, "other")
+    make_list(store, other)
+    order: list[int] = []
+    load_rows = store.load_rows
+
+    def load_and_note(job: Job, *rest: Any) -> Job:
+        order.append(job.account_id)
+        return load_rows(job, *rest)
+
+    monkeypatch.setattr(store, "load_rows", load_and_note)
+    with importer._turns.changing:
+        large = [start(importer, store, acme, rows(*range(2000))) for _ in range(8)]
+        small = start(importer, store, other, rows(1))
+    assert wait(store, other, small).added == 1
+    assert all(wait(store, acme, job).state == "done" for job in large)
+    assert max(at for at, account_id in enumerate(order) if account_id == other.account_id) <= 8
 
 
 def test_the_file_is_private_and_goes_when_it_is_read(
@@ -142,7 +168,7 @@ def test_the_file_is_private_and_goes_when_it_is_read(
     """While it is needed the file has mode 0600 in a folder 0700, and then it is gone."""
     go_on = threading.Event()
     load_rows = store.load_rows
-    monkeypatch.setattr(store, "load_rows", lambda job, contacts: go_on.wait(10) and load_rows(job, contacts))
+    monkeypatch.setattr(store, "load_rows", lambda *given: go_on.wait(10) and load_rows(*given))
     job = start(importer, store, acme, rows(1))
     (file,) = folder.glob("*.csv")
     assert (stat.S_IMODE(folder.stat().st_mode), stat.S_IMODE(file.stat().st_mode)) == (0o700, 0o600)
@@ -188,16 +214,23 @@ def test_a_list_deleted_meanwhile_fails_the_upload(
     """Without its list an upload fails, and the server goes on."""
     load_rows = store.load_rows
 
-    def delete_in_between(job: Job, contacts: Sequence[Contact]) -> Job:
-        if job.total > 200:
-            monkeypatch.undo()
+    def delete_in_between(job: Job, *rest: Any) -> Job:
+        if job.added > 200:
+            monkeypatch.setattr(store, "load_rows", load_rows)
             store.delete_list(acme, "1")
-        return load_rows(job, contacts)
+        return load_rows(job, *rest)
 
-    monkeypatch.setattr(pieces.read_pieces, "__kwdefaults__", {"rows": 100})
     monkeypatch.setattr(store, "load_rows", delete_in_between)
     ended = wait(store, acme, start(importer, store, acme, rows(*range(500))))
-    assert (ended.state, ended.added, ended.total) == ("failed", 200, 200)
+    assert ended.state == "failed"
+    assert 200 < ended.added < 500
+    assert ended.added + ended.failed == ended.total <= 500
+    assert ended.total in {500, ended.added}
+    (said,) = store.rejects(ended)
+    assert (
+        said
+        == f'"{ended.added + 2}","","list_gone","From here on nothing was taken in: the list was deleted."\n'.encode()
+    )
 
 
 def test_a_store_that_is_busy_is_waited_for(
@@ -207,17 +240,17 @@ def test_a_store_that_is_busy_is_waited_for(
     load_rows = store.load_rows
     refusals = iter([UnavailableError("Busy."), ServerFailedError("Full."), None] * 5)
 
-    def load_sometimes(job: Job, contacts: Sequence[Contact]) -> Job:
+    def load_sometimes(*given: Any) -> Job:
         if (error := next(refusals, None)) is not None:
             raise error
-        return load_rows(job, contacts)
+        return load_rows(*given)
 
     monkeypatch.setattr(store, "load_rows", load_sometimes)
     ended = wait(store, acme, start(importer, store, acme, rows(*range(250))))
     assert (ended.state, ended.total, ended.added) == ("done", 250, 250)
 
 
-@pytest.mark.parametrize("piece", range(7))
+@pytest.mark.parametrize("piece", range(6))
 @pytest.mark.parametrize("is_kept", [True, False], ids=["after the commit", "before the commit"])
 def test_a_restart_goes_on_at_the_next_unread_row(
     store: Store, acme: Account, folder: Path, monkeypatch: pytest.MonkeyPatch, piece: int, *, is_kept: bool
@@ -227,11 +260,11 @@ def test_a_restart_goes_on_at_the_next_unread_row(
     load_rows = store.load_rows
     stopped = threading.Event()
 
-    def load_and_crash(job: Job, contacts: Sequence[Contact]) -> Job:
+    def load_and_crash(*given: Any) -> Job:
         if next(calls) != piece:
-            return load_rows(job, contacts)
+            return load_rows(*given)
         if is_kept:
-            load_rows(job, contacts)
+            load_rows(*given)
         stopped.set()
         raise RuntimeError("the power went")
 
@@ -258,11 +291,11 @@ def test_closing_stops_between_two_pieces(
     load_rows = store.load_rows
     reached, go_on = threading.Event(), threading.Event()
 
-    def load_slowly(job: Job, contacts: Sequence[Contact]) -> Job:
-        if job.total >= 200:
+    def load_slowly(job: Job, *rest: Any) -> Job:
+        if job.added + job.duplicate >= 200:
             reached.set()
             go_on.wait(10)
-        return load_rows(job, contacts)
+        return load_rows(job, *rest)
 
     monkeypatch.setattr(store, "load_rows", load_slowly)
     first = Importer(store, folder)
@@ -274,7 +307,7 @@ def test_closing_stops_between_two_pieces(
     closing.join(10)
     assert not closing.is_alive()
     assert {job.state for job in store.unfinished_jobs()} == {"waiting", "running"}
-    assert all(job.total < 1000 for job in store.unfinished_jobs())
+    assert all(job.added + job.duplicate < 1000 for job in store.unfinished_jobs())
     monkeypatch.setattr(store, "load_rows", load_rows)
     second = Importer(store, folder)
     second.resume()
@@ -286,10 +319,7 @@ def test_closing_stops_between_two_pieces(
 
 def test_what_nobody_needs_is_dropped_and_what_is_missing_fails(store: Store, acme: Account, folder: Path) -> None:
     """A restart drops files without a job, and fails a job without a file."""
-    first = Importer(store, folder)
-    first._closing.set()
-    job = start(first, store, acme, rows(1))
-    first.close()
+    job = start(Inbox(store, folder), store, acme, rows(1))
     for file in folder.glob("*.csv"):
         file.unlink()
     (folder / "left over.csv").write_bytes(b"x")
@@ -335,10 +365,10 @@ def test_a_full_disk_is_one_sentence(importer: Importer, store: Store, acme: Acc
 SERVING = """
 import sys
 from pathlib import Path
-from listkit.server import pieces
+from listkit.server import cutting
 from listkit.server.importing import Importer
 from listkit.server.store import open_store
-pieces.read_pieces.__kwdefaults__["rows"] = 50
+cutting.BLOCK = 900
 store = open_store(sys.argv[1])
 importer = Importer(store, Path(sys.argv[2]))
 importer.resume()
@@ -349,10 +379,7 @@ sys.stdin.read()
 
 def test_a_kill_in_the_middle_of_a_file_loses_and_doubles_nothing(store: Store, acme: Account, folder: Path) -> None:
     """SIGKILL twice during an upload; a third process ends it, each row counted once."""
-    first = Importer(store, folder)
-    first._closing.set()  # records the job, and leaves the work to others
-    job = start(first, store, acme, rows(*range(4000), *range(1000)) + b"bad\n")
-    first.close()
+    job = start(Inbox(store, folder), store, acme, rows(*range(4000), *range(1000)) + b"bad\n")
     seen = 0
     for _ in range(2):
         with subprocess.Popen(
@@ -361,10 +388,10 @@ def test_a_kill_in_the_middle_of_a_file_loses_and_doubles_nothing(store: Store, 
         ) as process:  # fmt: skip
             assert process.stdout is not None
             assert process.stdout.readline() == b"resumed\n"
-            wait(store, acme, job, until=lambda now, before=seen: now.total > before)
+            wait(store, acme, job, until=lambda now, before=seen: now.at > before)
             os.kill(process.pid, signal.SIGKILL)
-        seen = store.job(acme, job.upload_id, api="exotel").total
-        assert 0 < seen < 5001
+        seen = store.job(acme, job.upload_id, api="exotel").at
+        assert 0 < seen < 5000 * 18
     last = Importer(store, folder)
     last.resume()
     ended = wait(store, acme, job)

@@ -7,19 +7,24 @@ in its place, so that the other items go on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from listkit.server.store.people import FIRST_USER, People
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    import numpy as np
+    import pyarrow as pa
+
     from listkit.contact import Contact, ContactList, Record
     from listkit.errors import ProviderError
+
+    Places: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 T = TypeVar("T")
 Api = Literal["exotel", "textmagic"]
@@ -99,7 +104,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """An uploaded file and how far it is; `at` is the byte of the file where the next row starts.
 
     `layout` maps a column's position in the file to a field of `Contact` (a field
-    `custom.<name>` is the membership's own). `state` never goes back.
+    `custom.<name>` is the membership's own). `state` never goes back. `total` is 0 until all rows
+    are counted; the other counts grow row by row, and add up to it in the end.
     """
 
     upload_id: str
@@ -115,6 +121,19 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     added: int = 0
     duplicate: int = 0
     failed: int = 0
+
+    @property
+    def ended(self) -> Job:
+        """The job as it ends: rows that were counted and not come to have failed."""
+        total = max(self.total, self.added + self.duplicate + self.failed)
+        return msgspec.structs.replace(self, total=total, failed=total - self.added - self.duplicate)
+
+
+class Loaded(NamedTuple):
+    """Rows that a list did not take, by their places: members already, and those past its cap."""
+
+    already: Places
+    past_cap: Places
 
 
 class Claim(Protocol):
@@ -365,12 +384,18 @@ class Store(People, Protocol):
     def unfinished_jobs(self) -> Sequence[Job]:
         """Return the uploads that were waiting or running, oldest first, of all accounts."""
 
-    def load_rows(self, job: Job, rows: Sequence[Contact]) -> Job:
+    def load_rows(
+        self, job: Job, rows: pa.Table | None = None, name_rejects: Callable[[Loaded], bytes] | None = None
+    ) -> Job:
         """Make contacts, join them to the job's list, and record the job's new counts, all in one transaction.
 
-        `job` comes with `at`, `total` and `failed` already moved past these rows; this adds
-        what the rows became: `added`, `duplicate` (a member already), or `failed` past the cap.
+        `rows` has a column for each field, and each number once. `job` comes with `at` and its
+        counts already moved past them; this adds what they became: `added`, `duplicate` (a member
+        already), or `failed` (past the cap). What `name_rejects` writes of them is kept with the job.
         """
+
+    def rejects(self, job: Job) -> Iterator[bytes]:
+        """Return what was written of the rows that a job has rejected so far, piece by piece."""
 
     def close(self) -> None:
         """Let go of connections and files."""

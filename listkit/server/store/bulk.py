@@ -14,7 +14,8 @@ from listkit.server.store.engines import ENGINES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Dialect, Select, Table
+    import pyarrow as pa
+    from sqlalchemy import ColumnElement, Connection, Dialect, FromClause, Select, Table
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.types import TypeEngine
 
@@ -40,6 +41,11 @@ def insert_columns(connection: Connection, table: Table, columns: Sequence[Seque
     """Insert rows, given as the values of each column of the table, in the table's order."""
     if columns and columns[0]:
         ENGINES[connection.dialect.name]().insert_columns(connection, table, columns)
+
+
+def offer(connection: Connection, rows: pa.Table) -> FromClause:
+    """Give a statement rows to select from that stand in no table: their columns, and `place`, counted from 0."""
+    return ENGINES[connection.dialect.name]().offer(connection, rows)
 
 
 def update_rows(

@@ -49,7 +49,7 @@ SHOWN = (
 )
 """The columns that records are made of."""
 _FIELDS = frozenset(Contact.__struct_fields__)
-_NAMES = 3
+NAMES = 3
 """The number and the names: they are searched alone, too."""
 _texts: Callable[[Contact], tuple[str | None, ...]] = attrgetter(*FIELDS)
 _KEPT = (*FIELDS, "custom", "folded")
@@ -236,7 +236,7 @@ def insert_contacts(connection: Connection, account_id: int, new: Sequence[Conta
     refuse_unstorable(chain.from_iterable(texts))
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
-    folded = list(map(add, fold_each(*texts[:_NAMES]), fold_each(*texts[_NAMES:-1])))
+    folded = list(map(add, fold_each(*texts[:NAMES]), fold_each(*texts[NAMES:-1])))
     customs = [encode_custom(item.custom) for item in new]
     insert_columns(connection, contacts, [same, ids, *texts, customs, folded, times, times])
     know_fields(connection, account_id, _own_fields(new), at)
@@ -319,7 +319,7 @@ def _take_phone(holders: dict[str, str], contact: Record, *, instead_of: str) ->
 def _kept(item: Contact) -> tuple[str | None, ...]:
     """Return what is kept of a contact, in the order of `_KEPT`."""
     texts = _texts(item)
-    folded = fold_all(texts[:_NAMES]) + fold_all(texts[_NAMES:-1])
+    folded = fold_all(texts[:NAMES]) + fold_all(texts[NAMES:-1])
     return *texts, encode_custom(item.custom), folded
 
 

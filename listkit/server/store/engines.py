@@ -16,8 +16,9 @@ from listkit.errors import ListkitError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import pyarrow as pa
     import sqlalchemy
-    from sqlalchemy import Connection, Select, Table
+    from sqlalchemy import Connection, FromClause, Select, Table
     from sqlalchemy.types import TypeEngine
 
     from listkit.errors import ServerFailedError
@@ -70,6 +71,9 @@ class Engine(Protocol):
 
     def insert_columns(self, connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         """Insert at least one row; every column of the table is given, in the table's order."""
+
+    def offer(self, connection: Connection, rows: pa.Table) -> FromClause:
+        """Give a statement rows to select from that stand in no table: their columns, and `place`, counted from 0."""
 
     def reshape(self, connection: Connection, table: Table, values: Mapping[str, str]) -> None:
         """Give a table of an older schema today's columns; `values` are SQL for columns that it had not."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+import numpy as np
+from sqlalchemy import insert, literal, select, update
 
 from listkit.errors import ListFullError
-from listkit.server.store.bulk import among, insert_rows
+from listkit.server.store.bulk import among, insert_rows, offer
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
 from listkit.server.store.schema import lists, members, moment, within
-from listkit.server.store.stretches import count_joined
+from listkit.server.store.stretches import count_joined, count_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    import pyarrow as pa
     from sqlalchemy import Connection, Row
 
     from listkit.contact import ContactList
@@ -39,9 +41,25 @@ def join(
     ]
     insert_rows(connection, members, rows)
     count_joined(connection, account_id, held.list_id, [(number, position) for _, _, number, position, _, _ in rows])
-    same = within(lists, account_id, list_id=held.list_id)
-    grown = {"members": lists.c.members + len(rows), "next_position": lists.c.next_position + len(rows)}
-    connection.execute(update(lists).where(*same).values(grown))
+    _grow(connection, held, len(rows))
+
+
+def join_all(connection: Connection, held: Row[Any], fresh: pa.Table, at: int) -> None:
+    """Do as `join` does for very many: `fresh` has a column `contact_id`, and `custom` where there is any."""
+    if not len(fresh):
+        return
+    offered = offer(connection, fresh)
+    given = {
+        "account_id": literal(held.account_id),
+        "list_id": literal(held.list_id),
+        "position": literal(held.next_position) + offered.c.place,
+        "joined_at": literal(at),
+        **{name: offered.c[name] for name in fresh.column_names},
+    }
+    connection.execute(insert(members).from_select(list(given), select(*given.values())))
+    positions = np.arange(held.next_position, held.next_position + len(fresh))
+    count_many(connection, held.account_id, held.list_id, fresh["contact_id"].to_numpy(), positions)
+    _grow(connection, held, len(fresh))
 
 
 def join_lists(
@@ -74,6 +92,12 @@ def lists_with(connection: Connection, account_id: int, number: int) -> list[Con
     mine = lists.c.list_id.in_(select(members.c.list_id).where(*same))
     rows = connection.execute(select(lists).where(*within(lists, account_id, mine)).order_by(lists.c.list_id))
     return [decode_list(row) for row in rows]
+
+
+def _grow(connection: Connection, held: Row[Any], by: int) -> None:
+    same = within(lists, held.account_id, list_id=held.list_id)
+    grown = {"members": lists.c.members + by, "next_position": lists.c.next_position + by}
+    connection.execute(update(lists).where(*same).values(grown))
 
 
 def full_list(name: str, cap: int) -> ListFullError:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, create_engine, event, func, inspect, select, text
-from sqlalchemy.schema import CreateColumn
+import pyarrow as pa
+from pyarrow import csv
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from listkit.errors import ListkitError, MissingExtraError, ServerFailedError, UnavailableError
 from listkit.home import home
@@ -23,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Connection, Engine, Select, Table
+    from sqlalchemy import URL, Connection, Engine, FromClause, Select
     from sqlalchemy.types import TypeEngine
 
     from listkit.server.store.base import Claim
@@ -51,6 +67,7 @@ _MEANINGS: list[tuple[tuple[str, ...], str, float | None]] = [
     (("08", "53", "57"), "The store's database cannot serve now: {said}.", _AWAY),
 ]
 """What its codes begin with, what that is called, and the seconds after which it may be over; the first that fits."""
+_WRITING = csv.WriteOptions(include_header=False, quoting_style="all_valid")
 # A server that vanishes is noticed, and none is waited for without end. A URL may say otherwise.
 _CONNECTING = {
     "connect_timeout": engines.WAIT_SECONDS,
@@ -170,6 +187,31 @@ def insert_columns(connection: Connection, table: Table, columns: Sequence[Seque
         # The server measures its tables every minute. Until then it would believe that an account has a
         # handful of everything, and look at all of them for each.
         connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {table.name}")
+
+
+def offer(connection: Connection, rows: pa.Table) -> FromClause:
+    """Give rows as a table that lives no longer than the transaction, filled by COPY."""
+    held = [
+        Column(field.name, BigInteger() if pa.types.is_integer(field.type) else Text(collation="C"))
+        for field in rows.schema
+    ]
+    offered = Table(
+        "offered",
+        MetaData(),
+        Column("place", BigInteger),
+        *held,
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    connection.exec_driver_sql("DROP TABLE IF EXISTS pg_temp.offered")
+    connection.execute(CreateTable(offered))
+    written = io.BytesIO()
+    # An empty text is written in quotes, and what is missing without: so COPY tells them apart.
+    csv.write_csv(rows.add_column(0, "place", [pa.array(range(len(rows)))]), written, _WRITING)
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy("COPY offered FROM STDIN (FORMAT csv)") as copy:
+        copy.write(written.getbuffer())
+    return offered
 
 
 def reshape(connection: Connection, table: Table, values: Mapping[str, str]) -> None:

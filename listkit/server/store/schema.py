@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -264,6 +265,19 @@ uploads = Table(
     PrimaryKeyConstraint("account_id", "upload_id"),
     Index("uploads_by_state", "state"),
     _belongs_to("accounts", "account_id"),
+    sqlite_with_rowid=False,
+)
+
+# What an upload rejected, as written lines: a block for each piece of the file, by the byte where the piece ends.
+rejects = Table(
+    "rejects",
+    metadata,
+    _number("account_id"),
+    _number("upload_id"),
+    _number("at"),
+    Column("written", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("account_id", "upload_id", "at"),
+    _belongs_to("uploads", "account_id", "upload_id"),
     sqlite_with_rowid=False,
 )
 

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Text, TypeDecorator, create_engine, event, func, inspect, select
 from sqlalchemy.schema import CreateTable
 
@@ -20,7 +23,7 @@ from listkit.server.store import engines
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import URL, Connection, Dialect, Engine, Select, Table
+    from sqlalchemy import URL, Connection, Dialect, Engine, FromClause, Select, Table
     from sqlalchemy.types import TypeEngine
 
     from listkit.server.store.base import Claim
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 AMONG = "{column} IN (SELECT value FROM json_each({values}))"
 ERROR: type[Exception] = sqlite3.Error
 _READERS, _READER_CACHE_KIB, _WRITER_CACHE_KIB = 8, 8 * 1024, 64 * 1024
+_SPACE, _LF = b" \n"
+_ESCAPES = {ord("\\"): r"\\", ord('"'): r"\"", _LF: r"\n"}
+"""Signs that stand otherwise in JSON, the backslash first; so do the rarer ones below a space."""
 _TOGETHER = 50
 """Rows that one statement inserts: the fewer statements, the less stands around the writing itself."""
 
@@ -165,6 +171,20 @@ def insert_columns(connection: Connection, table: Table, columns: Sequence[Seque
         connection.exec_driver_sql(_insertion(table, held, rest), tuple(values))
 
 
+def offer(_connection: Connection, rows: pa.Table) -> FromClause:
+    """Give rows as one JSON text, so that a statement takes them in at one step, and other threads go on meanwhile."""
+    cells = [_quote(column.combine_chunks()) for column in rows.columns]
+    one = len(cells) == 1
+    each = cells[0] if one else pc.binary_join_element_wise("[", pc.binary_join_element_wise(*cells, ","), "]", "")
+    text = pc.binary_join(pa.ListArray.from_arrays([0, len(each)], each), ",")[0].as_py()
+    listed = func.json_each(f"[{text}]").table_valued("key", "value")
+    columns = [
+        (listed.c.value if one else func.json_extract(listed.c.value, f"$[{place}]")).label(name)
+        for place, name in enumerate(rows.column_names)
+    ]
+    return select(listed.c.key.label("place"), *columns).subquery()
+
+
 def reshape(connection: Connection, table: Table, values: Mapping[str, str]) -> None:
     """Give a table today's columns and constraints; SQLite can alter little, so it is made anew and filled."""
     wanted = str(CreateTable(table).compile(connection)).strip()
@@ -215,6 +235,20 @@ def _keep_private(place: URL) -> None:
     except OSError as error:
         message = f"The store {str(path)!r} cannot be opened: {error.strerror}."
         raise ListkitError(message) from None
+
+
+def _quote(column: pa.Array) -> pa.Array:
+    """Write each value as JSON."""
+    if not pa.types.is_string(column.type):
+        return column.cast(pa.string())
+    _, _, letters = column.buffers()
+    found = np.frombuffer(letters or b"", np.uint8)
+    if np.any((found < _SPACE) & (found != _LF)):
+        return pa.array([msgspec.json.encode(value).decode() for value in column.to_pylist()], pa.string())
+    for sign, written in _ESCAPES.items():
+        if sign in found:
+            column = pc.replace_substring(column, chr(sign), written)
+    return pc.fill_null(pc.binary_join_element_wise('"', column, '"', ""), "null")
 
 
 @lru_cache

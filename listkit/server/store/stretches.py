@@ -8,8 +8,9 @@ every write; a page adds these counts up and looks for its first member in one s
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import numpy as np
 from sqlalchemy import bindparam, delete, func, select, text
 
 from listkit.server.store.bulk import among
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
 
     from listkit.server.store.base import Direction
+
+    Numbers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 
 Place = Literal["position", "contact_id"]
 
@@ -43,6 +46,15 @@ def count_joined(connection: Connection, account_id: int, list_id: int, joined: 
         (list_id, "contact_id", stretch): count for stretch, count in by_making.items()
     }
     counted |= {(list_id, "position", stretch): count for stretch, count in by_joining.items()}
+    _count(connection, account_id, counted)
+
+
+def count_many(connection: Connection, account_id: int, list_id: int, contact_ids: Numbers, positions: Numbers) -> None:
+    """Do as `count_joined` does for very many."""
+    counted: dict[tuple[int, Place, int], int] = {}
+    for place, numbers in zip(PLACES, (positions, contact_ids), strict=True):
+        found = np.unique(numbers // SIZE, return_counts=True)
+        counted |= {(list_id, place, int(stretch)): int(count) for stretch, count in zip(*found, strict=True)}
     _count(connection, account_id, counted)
 
 

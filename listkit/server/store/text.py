@@ -6,6 +6,8 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from listkit.errors import InvalidError
 
@@ -95,6 +97,18 @@ def fold_each(*columns: Sequence[str | None]) -> list[str]:
         whole = BORDER.join([text.replace(BORDER, " ") for text in held])
     # Folding looks at one character at a time, so that all rows fold as one text.
     return f"{BORDER}{whole}{BORDER}".casefold().split(_END)[:-1]
+
+
+def fold_columns(columns: Sequence[pa.Array]) -> pa.Array | pa.Scalar:
+    """Do as `fold_each` does for very many."""
+    if not columns:
+        return pa.scalar(BORDER)
+    texts = [pc.replace_substring(column, BORDER, " ") for column in columns]
+    bordered = [pc.fill_null(pc.binary_join_element_wise(text, BORDER, ""), "") for text in texts]
+    whole = pc.binary_join_element_wise(BORDER, *bordered, "")
+    if pc.all(pc.string_is_ascii(whole)).as_py():
+        return pc.ascii_lower(whole)
+    return pa.array(_END.join(whole.to_pylist()).casefold().split(_END))
 
 
 def number_of(identifier: str) -> int | None:

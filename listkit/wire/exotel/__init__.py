@@ -32,7 +32,7 @@ from listkit.wire.exotel.contacts import (
 )
 from listkit.wire.exotel.envelope import BATCH, BulkBody, Item, OneBody, PageBody, Refusal, encode_rate
 from listkit.wire.exotel.errors import decode_error, encode_error, refused
-from listkit.wire.exotel.fields import AccountSid, Sid, read_phone
+from listkit.wire.exotel.fields import AccountSid, Sid, read_phone, read_phones
 from listkit.wire.exotel.lists import (
     CAPS,
     ListData,
@@ -170,6 +170,7 @@ __all__ = [
     "member_data",
     "members_request",
     "read_phone",
+    "read_phones",
     "refuse_other_type",
     "refused",
     "remove_member_request",

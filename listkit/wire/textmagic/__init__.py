@@ -89,6 +89,7 @@ from listkit.wire.textmagic.parameters import (
 from listkit.wire.textmagic.phones import (
     read_local,
     read_phone,
+    read_phones,
 )
 from listkit.wire.textmagic.shapes import (
     PREFIX,
@@ -186,6 +187,7 @@ __all__ = [
     "read_id",
     "read_local",
     "read_phone",
+    "read_phones",
     "remove_members_request",
     "unsubscriber_body",
     "update_list_request",

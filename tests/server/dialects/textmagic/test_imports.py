@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from listkit.contact import Contact
+from tests.contracts.engines import rows_of
 from tests.server.dialects.textmagic.caller import ASHA, BINA, refused
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def test_progress_of_an_import(tm: Caller) -> None:
     imported(tm, listName="News")
     ((job, _),) = tm.uploads.started
     assert tm.get("contacts/import/progress/1") == {"status": 1, "processed": 0}
-    rows = [Contact(phone=f"+{ASHA}"), Contact(phone=f"+{BINA}")]
+    rows = rows_of([Contact(phone=f"+{ASHA}"), Contact(phone=f"+{BINA}")])
     for state, status, processed in (("running", 3, 2), ("failed", 4, 4), ("done", 5, 6)):
         job = tm.store.load_rows(msgspec.structs.replace(job, state=state), rows)
         assert tm.get("contacts/import/progress/1") == {"status": status, "processed": processed}
