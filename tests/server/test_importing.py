@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import stat
-import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from listkit.errors import ListkitError, NotFoundError, ServerFailedError, UnavailableError
@@ -360,46 +355,3 @@ def test_a_full_disk_is_one_sentence(importer: Importer, store: Store, acme: Acc
         start(importer, store, acme, rows(1))
     assert store.unfinished_jobs() == []
     folder.mkdir()
-
-
-SERVING = """
-import sys
-from pathlib import Path
-from listkit.server import cutting
-from listkit.server.importing import Importer
-from listkit.server.store import open_store
-cutting.BLOCK = 900
-store = open_store(sys.argv[1])
-importer = Importer(store, Path(sys.argv[2]))
-importer.resume()
-print("resumed", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_kill_in_the_middle_of_a_file_loses_and_doubles_nothing(store: Store, acme: Account, folder: Path) -> None:
-    """SIGKILL twice during an upload; a third process ends it, each row counted once."""
-    job = start(Inbox(store, folder), store, acme, rows(*range(4000), *range(1000)) + b"bad\n")
-    seen = 0
-    for _ in range(2):
-        with subprocess.Popen(
-            [sys.executable, "-c", SERVING, str(folder.parent / "store.sqlite"), str(folder)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        ) as process:  # fmt: skip
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"resumed\n"
-            wait(store, acme, job, until=lambda now, before=seen: now.at > before)
-            os.kill(process.pid, signal.SIGKILL)
-        seen = store.job(acme, job.upload_id, api="exotel").at
-        assert 0 < seen < 5000 * 18
-    last = Importer(store, folder)
-    last.resume()
-    ended = wait(store, acme, job)
-    last.close()
-    assert (ended.state, ended.total, ended.added, ended.duplicate, ended.failed) == ("done", 5001, 4000, 1000, 1)
-    found = store.members(acme, "1", limit=5000)
-    assert [record.phone for record in found.items] == [f"+1202{number:07d}" for number in range(4000)]
-    assert store.contacts(acme).total == 4000
-    assert msgspec.structs.replace(ended, at=0) == msgspec.structs.replace(
-        job, at=0, state="done", total=5001, added=4000, duplicate=1000, failed=1
-    )
