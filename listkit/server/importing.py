@@ -17,7 +17,7 @@ import msgspec
 
 from listkit.errors import InvalidError, ListkitError, NotFoundError, ServerFailedError
 from listkit.server.pieces import RULES, count_rows, read_pieces
-from listkit.server.store.base import Job
+from listkit.server.store.jobs import Job
 from listkit.wire.rejects import Why, write_stop
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList
     from listkit.server.pieces import Piece
-    from listkit.server.store.base import Account, Api, Loaded, Store
+    from listkit.server.store.base import Account, Api, Store
+    from listkit.server.store.jobs import Loaded
     from listkit.wire.multipart import FilePart
 
 READERS, LOADERS = 2, 2

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.server.cutting import Cells, Mask, Numbers
-    from listkit.server.store.base import Api, Job, Loaded
+    from listkit.server.store.base import Api
+    from listkit.server.store.jobs import Job, Loaded
 
 
 class Rule(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 
 from listkit.contact import Contact
 from listkit.errors import ListFullError, NotFoundError
-from listkit.server.store.base import Job, Loaded
+from listkit.server.store.jobs import Job, Loaded
 from tests.contracts.engines import make_account, make_list, make_members, members_of, phones, rows_of
 
 if TYPE_CHECKING:

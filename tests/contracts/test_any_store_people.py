@@ -8,7 +8,8 @@ import pytest
 
 from listkit.contact import Contact, ContactList
 from listkit.errors import DuplicateError, InvalidError, NotFoundError
-from listkit.server.store.base import Caller, Job
+from listkit.server.store.base import Caller
+from listkit.server.store.jobs import Job
 from listkit.server.store.people import FIRST_USER, Marks, Tag, User
 from tests.contracts.engines import make_account, make_list, make_members, members_of, phones
 

@@ -13,7 +13,8 @@ from listkit.cli import main
 from listkit.contact import Contact
 from listkit.errors import ListkitError
 from listkit.server.store import copy_store, open_store
-from listkit.server.store.base import Caller, Job
+from listkit.server.store.base import Caller
+from listkit.server.store.jobs import Job
 from tests.contracts.engines import ENGINES, make_account, make_list, make_members, members_of, phones
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from listkit.contact import Contact, ContactList, Record
 from listkit.errors import DuplicateError, ListFullError, NotFoundError
 from listkit.server.store import credentials, open_store, stretches
-from listkit.server.store.base import ContactSort, Direction, Job, Joined
+from listkit.server.store.base import ContactSort, Direction, Joined
+from listkit.server.store.jobs import Job
 from tests.contracts.engines import ENGINES, make_account, rows_of
 
 FEW = st.integers(1, 7)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from listkit.server.store.base import Account, Api, Job, Store
+    from listkit.server.store.base import Account, Api, Store
+    from listkit.server.store.jobs import Job
 
 LAYOUT = {0: "phone", 1: "first_name"}
 HEADING = b"number,first_name\n"

@@ -25,7 +25,8 @@ from tests.contracts.engines import ENGINES, make_account, make_list
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from listkit.server.store.base import Account, Job, Store
+    from listkit.server.store.base import Account, Store
+    from listkit.server.store.jobs import Job
 
 SERVING = """
 import sys

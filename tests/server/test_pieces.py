@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from listkit.server import cutting
 from listkit.server.cutting import LONGEST_LINE
 from listkit.server.pieces import count_rows, read_pieces
-from listkit.server.store.base import Job, Loaded
+from listkit.server.store.jobs import Job, Loaded
 from listkit.wire import exotel, textmagic
 from listkit.wire.rejects import HEADING, Why
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from listkit.contact import ContactList
     from listkit.errors import ProviderError
     from listkit.server.limits import Limits, Quota, Standing
-    from listkit.server.store.base import Account, Api, Caller, Job, Store
+    from listkit.server.store.base import Account, Api, Caller, Store
+    from listkit.server.store.jobs import Job
     from listkit.wire.message import Answer, Request
     from listkit.wire.multipart import FilePart
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from listkit.contact import ContactList
-    from listkit.server.store.base import Account, Api, Caller, Job, Store
+    from listkit.server.store.base import Account, Api, Caller, Store
+    from listkit.server.store.jobs import Job
     from listkit.wire.message import Answer, Request
 
 LISTS_A_PAGE = 50

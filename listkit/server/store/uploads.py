@@ -13,11 +13,11 @@ from sqlalchemy import insert, literal, select, true, update
 from listkit.contact import CUSTOM_PREFIX, FIELDS
 from listkit.errors import NotFoundError
 from listkit.server.store.accounts import count_contacts, take_ids
-from listkit.server.store.base import Job, Loaded
 from listkit.server.store.bulk import offer
 from listkit.server.store.contacts import NAMES, find_numbers
 from listkit.server.store.database import Database
 from listkit.server.store.fields import know_fields
+from listkit.server.store.jobs import Job, Loaded
 from listkit.server.store.joining import find_joined, join_all
 from listkit.server.store.lists import find_list
 from listkit.server.store.marks import write_marks
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from listkit.server.store.base import Account, Api, Places
+    from listkit.server.store.base import Account, Api
+    from listkit.server.store.jobs import Places
 
     Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from listkit.server.store.base import Job
+from listkit.server.store.jobs import Job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from sqlalchemy import inspect, select
 
 from listkit.errors import ListkitError, ServerFailedError
 from listkit.server.store import migrations, schema, stretches
-from listkit.server.store.base import Caller, Job
+from listkit.server.store.base import Caller
+from listkit.server.store.jobs import Job
 from listkit.server.store.schema import VERSION, metadata
 from listkit.server.store.sql import SqlStore
 from tests.contracts.cluster import fresh_database

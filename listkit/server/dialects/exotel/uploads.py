@@ -13,7 +13,7 @@ from listkit.wire import exotel as wire
 
 if TYPE_CHECKING:
     from listkit.server.dialects import Call
-    from listkit.server.store.base import Job
+    from listkit.server.store.jobs import Job
     from listkit.wire.message import Answer
 
 
