@@ -16,6 +16,7 @@ from phonenumbers import (
     PhoneNumberType,
     example_number_for_type,
     format_number,
+    number_type,
     region_code_for_number,
 )
 
@@ -24,6 +25,7 @@ from listkit.errors import AnswerLostError
 from listkit.wire import textmagic as wire
 from listkit.wire.message import Answer
 from listkit.wire.textmagic.countries import country_of
+from listkit.wire.textmagic.phones import phone_type
 from tests.wire.textmagic_samples import LISTS, PHONES, RECORDS, SAMPLES, sample
 
 CHARLES = Record(
@@ -256,3 +258,20 @@ def test_country_agrees_with_phonenumbers(kind: int) -> None:
     for number in examples:
         found = country_of(format_number(number, PhoneNumberFormat.E164))
         assert found.id == region_code_for_number(number)
+
+
+def test_kind_of_number_agrees_with_phonenumbers() -> None:
+    """What a number of each region and kind is called is what phonenumbers calls it after reading it whole."""
+    for kind in PhoneNumberType.values():
+        for region in SUPPORTED_REGIONS:
+            number = example_number_for_type(region, kind)
+            if number is not None:
+                told = number_type(number)
+                phone = format_number(number, PhoneNumberFormat.E164)
+                assert phone_type(phone) == (str(told) if told < 10 else "10"), phone
+
+
+@given(PHONES)
+def test_every_number_is_of_a_kind(phone: str) -> None:
+    """Whatever digits a number has, its kind is one that TextMagic names."""
+    assert phone_type(phone) in {str(kind) for kind in range(-1, 11)}

@@ -34,6 +34,18 @@ def country_of(phone: str, home: str = HOME) -> Country:
     return country_named(_region(digits[:DECIDING], len(digits)), home)
 
 
+def calling_code(digits: str) -> int | None:
+    """Return the calling code that a number's digits begin with, or None where none of the world's does.
+
+    >>> calling_code("442079460018"), calling_code("999000000")
+    (44, None)
+    """
+    import phonenumbers  # noqa: PLC0415 - a client that only reads never needs it
+
+    codes = (int(digits[:size]) for size in (1, 2, 3))
+    return next((code for code in codes if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
+
+
 @cache
 def country_named(region: str, home: str = HOME) -> Country:
     """Return the country of two letters; the account's own where no country has them."""
@@ -47,14 +59,8 @@ def _region(prefix: str, length: int) -> str:
     """Judge all numbers of one prefix and length by the one that goes on with zeros."""
     import phonenumbers  # noqa: PLC0415 - a client that only reads never needs it
 
-    regions: tuple[str, ...] = next(
-        (
-            phonenumbers.COUNTRY_CODE_TO_REGION_CODE[int(prefix[:size])]
-            for size in (1, 2, 3)
-            if int(prefix[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-        ),
-        ("",),
-    )
+    code = calling_code(prefix)
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code] if code else ("",)
     if len(regions) == 1:
         return regions[0]
     number = phonenumbers.parse("+" + prefix.ljust(length, "0"))

@@ -8,6 +8,8 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from listkit.wire.textmagic.countries import calling_code
+
 _PHONE = re.compile(r"\+?([1-9][0-9]{6,14})")
 _LOCAL = re.compile(r"[0-9 ()./-]{3,30}")
 _NOT_TOLD = "-1"
@@ -63,8 +65,18 @@ def phone_type(phone: str) -> str:
     """
     import phonenumbers  # noqa: PLC0415 - a client that only reads never needs it
 
-    try:
-        kind = phonenumbers.number_type(phonenumbers.parse(phone))
-    except phonenumbers.NumberParseException:
+    digits = phone.removeprefix("+")
+    code = calling_code(digits)
+    if code is None:
         return _NOT_TOLD
+    # Reading E.164 takes longer than judging it, and there is nothing to find out but where its code ends.
+    national = digits[len(str(code)) :]
+    zeros = len(national) - len(national.lstrip("0"))
+    number = phonenumbers.PhoneNumber(
+        country_code=code,
+        national_number=int(national),
+        italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )
+    kind = phonenumbers.number_type(number)
     return str(kind) if kind <= _LARGEST_KIND else _UNKNOWN
