@@ -27,6 +27,13 @@ def port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 (any free one) to 65535")
 
 
+def count(text: str) -> int:
+    """Read a number of things, one at least."""
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of them: write 1 or more")
+
+
 def name(text: str) -> str:
     """Read a name that can stand in an address."""
     if re.fullmatch(r"[\w.@+-]+", text, re.ASCII):

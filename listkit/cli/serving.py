@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from listkit.cli.arguments import PORT, STORE, port, told_by
+from listkit.cli.arguments import PORT, STORE, count, port, told_by
 from listkit.errors import ListkitError
 from listkit.server.faults import Faults
 
@@ -27,6 +27,7 @@ def add_to(commands: Commands) -> None:
     serve.add_argument("--uploads", type=Path, metavar="FOLDER", help="where files are kept while they are taken in")
     serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="answer over https, with this certificate in PEM")
     serve.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of the certificate, without a password")
+    serve.add_argument("--workers", type=count, default=1, metavar="N", help="share the work; PostgreSQL only")
     serve.add_argument(
         "--limits",
         type=told_by(_limits),
@@ -70,6 +71,7 @@ def _serve(options: argparse.Namespace) -> None:
         tls=TLS(options.tls_cert, options.tls_key) if options.tls_cert else None,
         limits=options.limits,
         faults=options.faults,
+        workers=options.workers,
         log=options.log,
         level=options.log_level,
     )

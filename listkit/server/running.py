@@ -16,7 +16,7 @@ from listkit.server.app import Edge
 from listkit.server.clock import Clock
 from listkit.server.connections import LONGEST_HEAD, Connection
 from listkit.server.dial import Dial
-from listkit.server.importing import Importer
+from listkit.server.importing import Importer, Inbox
 from listkit.server.listening import listen, url_of
 from listkit.server.store import open_store
 
@@ -61,7 +61,8 @@ class Running:
     It answers from the moment it is made until `close`, or until its block ends. Without a
     store it keeps everything in a temporary folder, which goes with it. What waits goes by
     `clock`, `dial.faults` says which requests go wrong, and without `limits` nobody is counted.
-    With `tls` it answers over https.
+    With `tls` it answers over https. One of several processes is given what they all listen on,
+    and where it does not take uploads in, it only keeps them for the one that does.
 
     >>> with Running() as server:
     ...     server.url
@@ -80,6 +81,8 @@ class Running:
         settings: Settings = SETTINGS,
         faults: Faults | None = None,
         clock: Clock | None = None,
+        listening: socket.socket | None = None,
+        takes_in: bool = True,
     ) -> None:
         """Start it; ListkitError if the address is taken, or open to others before there is an account."""
         self.clock = clock or Clock()
@@ -90,11 +93,13 @@ class Running:
                 store_url = Path(opened.enter_context(TemporaryDirectory(prefix="listkit-"))) / "store.sqlite"
             self.store: Store = open_store(store_url)
             opened.callback(self.store.close)
-            self.listening = opened.enter_context(listen(host, port, self.store))
+            self.listening = opened.enter_context(listening or listen(host, port, self.store))
             folder = folder or self.store.folder
-            self.uploads = Importer(self.store, folder)
-            opened.callback(self.uploads.close)
-            self.uploads.resume()
+            self.uploads = Inbox(self.store, folder)
+            if takes_in:
+                self.uploads = importer = Importer(self.store, folder)
+                opened.callback(importer.close)
+                importer.resume()
             seen = self.dial.tearing(self.store)
             scheme = "http" if tls is None else "https"
             self.service = Service(

@@ -1,4 +1,4 @@
-"""A server in the foreground: until Ctrl-C or a polite kill, with its log."""
+"""A server in the foreground: until Ctrl-C or a polite kill, with its log, alone or with workers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from listkit.errors import ListkitError
 from listkit.server.listening import is_open_to_readers
 from listkit.server.logs import logging_to
 from listkit.server.running import Running
+from listkit.server.workers import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +35,24 @@ def serve(
     tls: TLS | None = None,
     limits: Limits | None = None,
     faults: Faults | None = None,
+    workers: int = 1,
     log: Path | None = None,
     level: str = "info",
 ) -> None:
     """Serve a store until Ctrl-C or a polite kill, then stop in order; a second Ctrl-C leaves at once.
 
-    `folder` is where uploaded files are kept, where it is not beside the store. The log goes to
-    a file, else to standard error. ListkitError where it cannot be started as it is wished.
+    `folder` is where uploaded files are kept, where it is not beside the store. More than one of
+    `workers` are processes that share the work, on PostgreSQL only. The log goes to a file, else
+    to standard error. ListkitError where it cannot be started as it is wished.
     """
+    if workers > 1 and (faults or limits):
+        raise ListkitError("Faults and limits are counted in one process; leave them out, or --workers.")
     with _interrupting(), logging_to(log, level=level):
         try:
-            with Running(
-                store_url, host=host, port=port, folder=folder, tls=tls, limits=limits, faults=faults
+            with (
+                Crew(store_url, workers, host=host, port=port, folder=folder, tls=tls, log=log, level=level)
+                if workers > 1
+                else Running(store_url, host=host, port=port, folder=folder, tls=tls, limits=limits, faults=faults)
             ) as server:
                 _say(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)")
                 if faults:
