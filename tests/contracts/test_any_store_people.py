@@ -11,7 +11,7 @@ from listkit.errors import DuplicateError, InvalidError, NotFoundError
 from listkit.server.store.base import Caller
 from listkit.server.store.jobs import Job
 from listkit.server.store.people import FIRST_USER, Marks, Tag, User
-from tests.contracts.engines import make_account, make_list, make_members, members_of, phones
+from tests.contracts.engines import make_account, make_list, make_members, members_of, phones, rows_of
 
 if TYPE_CHECKING:
     from listkit.server.store.base import Account, Store
@@ -135,8 +135,10 @@ class TestWhose:
     def test_a_file_makes_its_lists_owners_contacts(self, shared: Store, acme: Account) -> None:
         """Contacts that an upload makes belong to whose list it fills; known ones stay whose they are."""
         new = Job(upload_id="", account_id=acme.account_id, api="textmagic", list_id="2", path="", layout={0: "phone"})
-        shared.load_rows(shared.create_job(new), phones(1, 7))
-        assert [one.owner for one in shared.marks(acme, ["1", "4"]).values()] == [FIRST_USER, SUB]
+        shared.load_rows(shared.create_job(new), rows_of(phones(1, 7)))
+        made = shared.find_contact(acme, "+12025550007")
+        assert made is not None
+        assert [one.owner for one in shared.marks(acme, ["1", made.contact_id]).values()] == [FIRST_USER, SUB]
 
 
 class TestMarks:
@@ -266,7 +268,7 @@ class TestFields:
         layout = {0: "phone", 1: "custom.seat"}
         new = Job(upload_id="", account_id=1, api="exotel", list_id=make_list(store, acme), path="", layout=layout)
         rows = [Contact(phone=f"+1202555{number:04}", custom={"seat": str(number)}) for number in range(3)]
-        store.load_rows(store.create_job(new), rows)
+        store.load_rows(store.create_job(new), rows_of(rows))
         (field,) = store.fields(acme).items
         store.rename_field(acme, field.field_id, "place")
         assert [record.custom for record in store.members(acme, "1").items] == [{"place": str(at)} for at in range(3)]
@@ -279,7 +281,7 @@ class TestFields:
         layout = {0: "phone", 1: "custom.city"}
         new = Job(upload_id="", account_id=1, api="textmagic", list_id=make_list(store, acme), path="", layout=layout)
         rows = [Contact(phone=f"+1202555000{number}", custom={"city": "Goa"}) for number in (1, 2)]
-        store.load_rows(store.create_job(new), rows)
+        store.load_rows(store.create_job(new), rows_of(rows))
         assert [record.custom for record in store.contacts(acme).items] == [None, {"city": "Goa"}]
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from listkit.contact import Contact
+from tests.contracts.engines import rows_of
 from tests.server.dialects.textmagic.caller import ASHA, BINA, CARL, refused
 from tests.server.dialects.textmagic.test_imports import imported
 
@@ -144,5 +145,5 @@ def test_columns_of_a_file_go_to_fields(tm: Caller) -> None:
     ((job, _),) = tm.uploads.started
     assert job.layout == {0: "custom.City", 1: "phone"}
     rows = [Contact(phone=f"+{CARL}", custom={"City": "Goa"})]
-    tm.store.load_rows(msgspec.structs.replace(job, state="running"), rows)
+    tm.store.load_rows(msgspec.structs.replace(job, state="running"), rows_of(rows))
     assert values(tm, tm.get(f"contacts/phone/{CARL}")["id"]) == {"City": "Goa"}
