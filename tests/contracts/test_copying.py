@@ -15,7 +15,7 @@ from listkit.errors import ListkitError
 from listkit.server.store import copy_store, open_store
 from listkit.server.store.base import Caller
 from listkit.server.store.jobs import Job
-from tests.contracts.engines import ENGINES, make_account, make_list, make_members, members_of, phones
+from tests.contracts.engines import ENGINES, make_account, make_list, make_members, members_of, phones, rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ def test_a_copy_shows_one_moment(kind: str, target_kind: str, tmp_path: Path) ->
                 layout={},
                 state="done",
             )
-            old.load_rows(old.create_job(job), phones(number, number + 1))
+            old.load_rows(old.create_job(job), rows_of(phones(number, number + 1)))
             number += 2
             is_going.set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,8 @@ def read(kept: Bodies, chunks: Sequence[bytes], **how: Any) -> tuple[bytes, Path
                 return body.content, None, 0
             return body.spooled.read_bytes(), body.spooled, stat.S_IMODE(body.spooled.stat().st_mode)
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(1) as elsewhere:  # in this thread a browser's tests may have left a loop running
+        return elsewhere.submit(asyncio.run, run()).result()
 
 
 def test_a_file_lies_on_disk_while_it_is_read_and_then_no_more(tmp_path: Path) -> None:
