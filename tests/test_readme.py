@@ -11,7 +11,16 @@ from listkit.providers import PROVIDERS, vendor
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+SERVER = (ROOT / "listkit" / "server" / "README.md").read_text(encoding="utf-8")
+
+
+def _blocks(page: str) -> list[tuple[str, str]]:
+    """Find the blocks of code of a page that name their language."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+
+
+BLOCKS = _blocks(README)
+COMMANDS = [line for kind, code in (*BLOCKS, *_blocks(SERVER)) if kind == "console" for line in code.splitlines()]
 
 
 def test_every_block_of_code_is_of_a_kind_that_is_run() -> None:
@@ -31,7 +40,7 @@ def test_the_session_prints_what_it_says(monkeypatch: pytest.MonkeyPatch) -> Non
     assert runner.summarize(verbose=False).failed == 0, "".join(told)
 
 
-@pytest.mark.parametrize("line", [line for kind, code in BLOCKS if kind == "console" for line in code.splitlines()])
+@pytest.mark.parametrize("line", COMMANDS)
 def test_each_command_exists(line: str) -> None:
     """A `make` line names a target that make knows; a `listkit` line is one the parser takes."""
     command = line.removeprefix("$ ").partition("#")[0].split()
