@@ -113,7 +113,11 @@ class Edge:
             while len(body) > BLOCK:
                 await send({"type": "http.response.body", "body": bytes(body[:BLOCK]), "more_body": True})
                 body = body[BLOCK:]
-            await send({"type": "http.response.body", "body": bytes(body), "more_body": False})
+            await send({"type": "http.response.body", "body": bytes(body), "more_body": True})
+        blocks = iter(answer.blocks)
+        while block := await to_thread.run_sync(next, blocks, b""):
+            await send({"type": "http.response.body", "body": block, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _cut(cut: CutError, send: SendMessage) -> None:

@@ -86,6 +86,7 @@ def test_post_csv_upload(exotel: Curl) -> None:
     assert told_of == ["+12025550101", "Asha", "Rao", "Example", "a@example.com", "vip"]
     more = upload(exotel, "number\n+12025550102\n+12025550101\n12\n", list_name="February_Promo", type="static")
     assert stats(exotel, more) == {"total": 3, "success": 1, "duplicate": 1, "failed": 1}
+    assert exotel("GET", f"/csv-status/{more.json['response']['data']['upload_id']}/rejects").status == 200
     assert items(exotel("GET", f"/lists/{vip}/contacts"), "number") == ["+12025550101", "+12025550102"]
     refused = {
         "a custom field": upload(exotel, "number,city\n+12025550103,Pune\n", list_name="February_Promo"),

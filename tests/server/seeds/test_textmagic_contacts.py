@@ -129,6 +129,7 @@ def test_import_contacts(textmagic: Curl) -> None:
     while (progress := textmagic("GET", path).json)["status"] in {1, 3}:
         time.sleep(0.01)
     assert progress == {"status": 5, "processed": 2}
+    assert textmagic("GET", f"{path}/rejects").status == 200
     assert textmagic("GET", "/lists/715").json["membersCount"] == 313
 
 

@@ -163,6 +163,7 @@ ROUTES: Sequence[Route] = (
     ),
     Route("DELETE", f"{_CONTACTS}/{{contact_id}}", contacts.delete_contact, gives=_ONE_CONTACT),
     Route("GET", f"{PREFIX}{{account}}/csv-status/{{upload_id}}", uploads.get_upload, gives=_UPLOAD),
+    Route("GET", f"{PREFIX}{{account}}/csv-status/{{upload_id}}/rejects", uploads.get_rejects, gives={200: None}),
 )
 
 

@@ -10,6 +10,7 @@ from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import id_of
 from listkit.server.dialects.exotel.lists import shown_list
 from listkit.wire import exotel as wire
+from listkit.wire.rejects import encode_rejects
 
 if TYPE_CHECKING:
     from listkit.server.dialects import Call
@@ -50,6 +51,12 @@ def get_upload(call: Call) -> Answer:
     return wire.encode_upload_status(
         call.request, _upload_shown(call, call.store.job(call.account, id_of(call, "upload"), api="exotel"))
     )
+
+
+def get_rejects(call: Call) -> Answer:
+    """Send the rows that an upload has rejected so far, each with its line, its number as it stood, and why, as CSV."""
+    job = call.store.job(call.account, id_of(call, "upload"), api="exotel")
+    return encode_rejects(f"rejects-{call.params['upload_id']}", call.store.rejects(job))
 
 
 def _list_to_fill(call: Call, wanted: ContactList) -> ContactList:

@@ -98,6 +98,7 @@ _ASKED: Sequence[tuple[str, str, Callable[[Call], Answer], Any, Mapping[int, Any
     ("GET", "contacts", contacts.get_contacts, wire.ContactsAsked, _CONTACTS),
     ("GET", "contacts/search", contacts.search_contacts, wire.ContactsSought, _CONTACTS),
     ("GET", "contacts/import/progress/{id}", imports.get_progress, None, {200: wire.Progress}),
+    ("GET", "contacts/import/progress/{id}/rejects", imports.get_rejects, None, {200: None}),
     ("GET", "contacts/phone/{phone}", contacts.find_contact, None, _CONTACT),
     ("GET", "contacts/{id}", contacts.get_contact, None, _CONTACT),
     ("DELETE", "contacts/{id}", contacts.delete_contact, None, _DONE),

@@ -12,6 +12,7 @@ from listkit.server.dialects.textmagic.existing import own_lists, path_id
 from listkit.server.dialects.textmagic.fields import names_of
 from listkit.server.dialects.textmagic.lists import make_list
 from listkit.wire import textmagic as wire
+from listkit.wire.rejects import encode_rejects
 
 if TYPE_CHECKING:
     from listkit.server.dialects import Call
@@ -36,6 +37,12 @@ def get_progress(call: Call) -> Answer:
     """Answer how far an import is."""
     job = call.store.job(call.account, path_id(call), api="textmagic")
     return wire.encode_progress(job.state, job.added + job.duplicate)
+
+
+def get_rejects(call: Call) -> Answer:
+    """Send the rows that an import has rejected so far, each with its line, its number as it stood, and why, as CSV."""
+    job = call.store.job(call.account, path_id(call), api="textmagic")
+    return encode_rejects(f"rejects-{job.upload_id}", call.store.rejects(job))
 
 
 def _make_numbered_list(call: Call, name: str) -> ContactList:
