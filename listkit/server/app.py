@@ -107,7 +107,9 @@ class Edge:
 
     async def _send(self, answer: Answer, send: SendMessage) -> None:
         response = Response(answer.body, answer.status, dict(answer.headers))
-        await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
+        # How long an answer in blocks will be, nobody knows yet.
+        headers = [pair for pair in response.raw_headers if not (answer.blocks and pair[0] == b"content-length")]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         with self._bodies.holding(len(answer.body)):
             body = memoryview(answer.body)
             while len(body) > BLOCK:
