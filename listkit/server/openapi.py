@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from listkit import errors
+from listkit.server.dialects import File
 from listkit.server.visits import REQUEST_ID
 from listkit.wire.message import Request
 
@@ -130,11 +131,11 @@ class _Shapes:
 
     def __init__(self, routes: Sequence[Route], refusal: Any) -> None:
         asked = {shape for route in routes for shape in (route.asks, route.takes) if shape is not None}
-        given = {shape for route in routes for shape in route.gives.values() if shape is not None} | {refusal}
+        given = {shape for route in routes for shape in route.gives.values() if not isinstance(shape, File | None)}
         self._places: dict[Any, dict[str, Any]] = {}
         self.components: dict[str, Any] = {}
         self._add(asked, are_given=False)
-        self._add(given, are_given=True)
+        self._add(given | {refusal}, are_given=True)
         self.components = dict(sorted(self.components.items()))
 
     def of(self, shape: Any) -> dict[str, Any]:
@@ -194,7 +195,9 @@ def _answers(dialect: Dialect, route: Route, shapes: _Shapes, usual: Mapping[str
     answers: dict[str, Any] = {}
     for status, shape in route.gives.items():
         answers[str(status)] = {"description": HTTPStatus(status).phrase, "headers": _headers([REQUEST_ID])}
-        if shape is not None:
+        if isinstance(shape, File):
+            answers[str(status)]["content"] = {shape.media: {"schema": {"type": "string"}, "example": shape.example}}
+        elif shape is not None:
             schema = shapes.of(shape)
             example = example_of(schema, shapes.components)
             answers[str(status)]["content"] = {JSON: {"schema": schema, "example": example}}

@@ -90,3 +90,6 @@ def _write(lines: Numbers, numbers: pa.Array, codes: pa.Array, reasons: pa.Array
     written = io.BytesIO()
     csv.write_csv(table, written, _WRITING)
     return written.getvalue()
+
+
+EXAMPLE = HEADING + Rejects(np.array([3]), pa.array(["12345"]), np.array([Why.INVALID])).write()

@@ -77,7 +77,9 @@ def requests(draw: st.DrawFn) -> Request:
 def check(request: Request, answer: Answer) -> None:
     """Check that an answer is none of a failure, and has the shape that the vendor's clients read."""
     assert 200 <= answer.status < 500, answer
-    if request.path.startswith("/v2/accounts/"):
+    if request.path.endswith("/rejects") and answer.status == 200:
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    elif request.path.startswith("/v2/accounts/"):
         told = json.loads(answer.body)
         assert (told["http_code"], told["method"]) == (answer.status, request.method)
         assert told["request_id"] == answer.headers["x-request-id"]

@@ -106,7 +106,9 @@ def test_exotel_answers_as_described(exotel: Tour, monkeypatch: pytest.MonkeyPat
     assert ask("PUT", f"contacts/{first}", {"number": people[-1]["number"]})[0] == 409
     assert ask("PUT", "contacts", {"contacts": [{"sid": first, "tag": "x"}, {}]})[0] == 207
     _, told = exotel.upload("contacts/csv-upload", b"number\n+12025550199\n", list_name="Ward 5")
-    assert ask("GET", f"csv-status/{told['response']['data']['upload_id']}")[0] == 200
+    status = f"csv-status/{told['response']['data']['upload_id']}"
+    assert ask("GET", status)[0] == 200
+    assert ask("GET", f"{status}/rejects")[0] == 200
     assert exotel.upload(f"contacts/csv-upload/{ward}", b"number\n+12025550199\n", method="PUT")[0] == 200
     assert ask("GET", f"contacts/csv-upload/{ward}", type="static")[0] == 200
     for method, path in (

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from listkit.wire.rejects import EXAMPLE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -55,14 +57,24 @@ class Call(msgspec.Struct, frozen=True):
         return self.caller.account
 
 
+class File(msgspec.Struct, frozen=True):
+    """An answer that is no JSON: the type of its text, and an example of it."""
+
+    media: str
+    example: str
+
+
+REJECTS = File("text/csv", EXAMPLE.decode())
+
+
 class Route(msgspec.Struct, frozen=True):
     """A method and a path with {braces}, the function that answers it, and the shapes of what goes in and comes out.
 
     `asks` is the shape of its query, `takes` of its body, `media` the types that a body may
-    have where they are not the dialect's own. `gives` has a shape for each status of success;
-    None is an answer without a body. `refuses` are the errors that not every route may answer.
-    `file` names the field of a form that is a file, of `largest` bytes at most; a route without
-    takes no files.
+    have where they are not the dialect's own. `gives` has a shape for each status of success,
+    a `File` for what is no JSON, and None for an answer without a body. `refuses` are the errors
+    that not every route may answer. `file` names the field of a form that is a file, of
+    `largest` bytes at most; a route without takes no files.
     """
 
     method: str

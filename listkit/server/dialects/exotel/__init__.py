@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from listkit.errors import DuplicateError, ForbiddenError, MediaTypeError
-from listkit.server.dialects import Route, basic_login
+from listkit.server.dialects import REJECTS, Route, basic_login
 from listkit.server.dialects.exotel import contacts, lists, members, uploads
 from listkit.server.limits import Quota
 from listkit.wire import exotel as wire
@@ -163,7 +163,7 @@ ROUTES: Sequence[Route] = (
     ),
     Route("DELETE", f"{_CONTACTS}/{{contact_id}}", contacts.delete_contact, gives=_ONE_CONTACT),
     Route("GET", f"{PREFIX}{{account}}/csv-status/{{upload_id}}", uploads.get_upload, gives=_UPLOAD),
-    Route("GET", f"{PREFIX}{{account}}/csv-status/{{upload_id}}/rejects", uploads.get_rejects, gives={200: None}),
+    Route("GET", f"{PREFIX}{{account}}/csv-status/{{upload_id}}/rejects", uploads.get_rejects, gives={200: REJECTS}),
 )
 
 

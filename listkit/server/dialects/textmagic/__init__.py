@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from listkit.server.dialects import Route, basic_login
+from listkit.server.dialects import REJECTS, Route, basic_login
 from listkit.server.dialects.textmagic import contacts, fields, imports, lists, members, unsubscribers
 from listkit.server.limits import Quota
 from listkit.wire import multipart
@@ -98,7 +98,7 @@ _ASKED: Sequence[tuple[str, str, Callable[[Call], Answer], Any, Mapping[int, Any
     ("GET", "contacts", contacts.get_contacts, wire.ContactsAsked, _CONTACTS),
     ("GET", "contacts/search", contacts.search_contacts, wire.ContactsSought, _CONTACTS),
     ("GET", "contacts/import/progress/{id}", imports.get_progress, None, {200: wire.Progress}),
-    ("GET", "contacts/import/progress/{id}/rejects", imports.get_rejects, None, {200: None}),
+    ("GET", "contacts/import/progress/{id}/rejects", imports.get_rejects, None, {200: REJECTS}),
     ("GET", "contacts/phone/{phone}", contacts.find_contact, None, _CONTACT),
     ("GET", "contacts/{id}", contacts.get_contact, None, _CONTACT),
     ("DELETE", "contacts/{id}", contacts.delete_contact, None, _DONE),
