@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from listkit.server.dialects.exotel import sids
 from listkit.server.pages import draw
+from listkit.wire.exotel import PREFIX as EXOTEL
+from listkit.wire.textmagic import PREFIX as TEXTMAGIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,13 +128,20 @@ def _uploads_shown(account: Account, store: Store, seen_by: int | None) -> list[
     seen = store.lists(account, ids=ids, limit=UPLOADS_SHOWN, seen_by=seen_by).items if ids else []
     names = {kept.list_id: kept.name for kept in seen}
     return [
-        _upload_shown(store, job, names.get(job.list_id, "a list that is gone"))
+        _upload_shown(account, store, job, names.get(job.list_id, "a list that is gone"))
         for job in jobs
         if seen_by is None or job.list_id in names
     ]
 
 
-def _upload_shown(store: Store, job: Job, name: str) -> dict[str, Any]:
+def _rejects(account: Account, job: Job) -> str:
+    """Return where the API that an upload came by tells its rejected rows."""
+    if job.api == "textmagic":
+        return f"{TEXTMAGIC}contacts/import/progress/{job.upload_id}/rejects"
+    return f"{EXOTEL}{account.sid}/csv-status/{sids.encode(account, 'upload', job.upload_id)}/rejects"
+
+
+def _upload_shown(account: Account, store: Store, job: Job, name: str) -> dict[str, Any]:
     share, is_running = None, job.state in {"waiting", "running"}
     if is_running:
         with suppress(OSError):
@@ -146,5 +155,5 @@ def _upload_shown(store: Store, job: Job, name: str) -> dict[str, Any]:
         "added": job.added,
         "duplicate": job.duplicate,
         "failed": job.failed,
-        "rejects": None,
+        "rejects": _rejects(account, job) if job.failed else None,
     }

@@ -61,6 +61,8 @@ def test_the_page_shows_what_the_account_has(store: Store) -> None:
     shown = text(get(store, "/"))
     for told in ("lists 60", "contacts 40", "uploads running 0", "VIP", "failed 1,200 4 30", "north", "Page 1 of 2"):
         assert told in shown, told
+    (rejects,) = set(re.findall(rb'href="(/v2/[^"]*/rejects)"', get(store, "/").body)[:1])
+    assert get(store, rejects.decode()).status == 200
     for told in ("LISTKIT_EXOTEL_SID=north1", "LISTKIT_TEXTMAGIC_USERNAME=north.user", "BASE_URL=http://here:1"):
         assert told in shown, told
 
