@@ -136,7 +136,7 @@ class Heard(NamedTuple):
 
 
 class Crowd:
-    """Callers, each with a connection for each API that stays open as long as the server lets it."""
+    """Callers, each with a connection for both APIs that stays open as long as the server lets it."""
 
     def __init__(self, url: str, mix: Mix) -> None:
         self._url, self._mix = url, mix
@@ -180,7 +180,7 @@ class Crowd:
 
     def _ask(self, due: float) -> Heard:
         wish = self._mix.draw()
-        caller, line = self._callers[wish.api], self._line(wish.api)
+        caller, line = self._callers[wish.api], self._line()
         body = None if wish.body is None else json.dumps(wish.body)
         headers = caller.headers if body is None else {**caller.headers, "Content-Type": curl.JSON}
         try:
@@ -194,15 +194,14 @@ class Crowd:
             self._mix.note_made(json.loads(told)["id"])
         return Heard(due, time.monotonic() - due, status, wish)
 
-    def _line(self, api: str) -> http.client.HTTPConnection:
+    def _line(self) -> http.client.HTTPConnection:
         """Return this thread's connection, hung up where it was idle so long that the server may do the same."""
-        line, now = getattr(self._mine, api, None), time.monotonic()
-        if line is not None and now - getattr(self._mine, f"{api} at", now) > IDLE:
+        line, now = getattr(self._mine, "line", None), time.monotonic()
+        if line is not None and now - self._mine.used_at > IDLE:
             line.close()
-        setattr(self._mine, f"{api} at", now)
+        self._mine.used_at = now
         if line is None:
-            line = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=curl.PATIENCE)
-            setattr(self._mine, api, line)
+            self._mine.line = line = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=curl.PATIENCE)
             self._lines.append(line)
         return line
 

@@ -13,8 +13,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -23,8 +25,11 @@ from listkit.server import running
 from listkit.server.faults import Faults
 from listkit.server.running import Running
 from listkit.server.store import credentials, open_store
+from tests.server.sockets import KEYS
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from listkit.server.answering import Admitted
     from listkit.wire.message import Answer, Request
 
@@ -202,6 +207,36 @@ def test_serving_ends_in_order(tmp_path: Path, how: signal.Signals) -> None:
         out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (0, "", "")
     assert not Path(f"{path}-wal").exists()
+
+
+def test_a_second_interrupt_ends_it_at_once(tmp_path: Path) -> None:
+    """After Ctrl-C a request of which half came is waited for; a second one ends that, and leaves with 130."""
+    path = tmp_path / "s.sqlite"
+    with closing(open_store(path)) as store:
+        store.create_account("acme", sid="acme", username="acme", secrets={"textmagic": ("acme", "secret")})
+    command = [sys.executable, "-m", "listkit.cli", "serve", "--store", str(path), "--port", "0", "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        where = urlsplit(process.stdout.readline().split(" at ")[1].split()[0])
+        half = f"POST /api/v2/lists HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n{KEYS}expect: 100-continue\r\n\r\n"
+        with socket.create_connection((where.hostname, where.port), timeout=10) as client:
+            client.sendall(half.encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 100 ")  # now its body is waited for
+            process.send_signal(signal.SIGINT)
+            while is_listening(where):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (130, "", "")
+
+
+def is_listening(where: SplitResult) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        socket.create_connection((where.hostname, where.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_without_the_server_extra_the_pip_line_is_told() -> None:
