@@ -28,6 +28,7 @@ RATE, CALM_RATE = 100, 20
 LATEST = 0.250
 """Seconds for 99 of 100 answers."""
 CONNECTIONS, SWARMING, RECOVERY = 300, 30.0, 10.0
+WARM_UP = 60.0
 SLOPE, MOST_WAL = 1.0, 64.0
 """Megabytes of memory a minute, and of SQLite's log."""
 MB = 1024 * 1024
@@ -40,6 +41,15 @@ class Served(NamedTuple):
     crowd: Crowd
     process: psutil.Process
     store: Path
+
+
+class Look(NamedTuple):
+    """A server at a minute: its memory, its open files and SQLite's log, in megabytes but for the files."""
+
+    minute: float
+    memory: float
+    files: int
+    log: float
 
 
 @pytest.fixture(scope="module")
@@ -93,19 +103,10 @@ def test_overload_is_told_and_passes(served: Served, capsys: pytest.CaptureFixtu
 @pytest.mark.torture
 def test_a_long_run_grows_nothing(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     """In half an hour of callers, good and bad, memory, open files and SQLite's log stay as they are."""
-    heard: list[Heard] = []
-    served.crowd.press(rate=RATE, seconds=SOAK_SECONDS / 30)
-    crowd = threading.Thread(target=lambda: heard.extend(served.crowd.press(rate=CALM_RATE, seconds=SOAK_SECONDS)))
-    crowd.start()
-    looks = []
-    while crowd.is_alive():
-        annoy(served.url)
-        wal = served.store.with_name(f"{served.store.name}-wal")
-        memory, files = served.process.memory_info().rss, served.process.num_fds()
-        looks.append((time.monotonic() / 60, memory / MB, files, wal.stat().st_size / MB if wal.exists() else 0.0))
-        crowd.join(SOAK_SECONDS / 180)
-    # SQLite's caches have a bound, and take some ten thousand requests to fill.
-    minutes, memory, files, log = (np.array(column) for column in zip(*looks[len(looks) // 3 :], strict=True))
+    # SQLite's caches and what is remembered of requests have bounds, which ten thousand requests reach.
+    live(served, rate=2 * RATE, seconds=WARM_UP, pause=WARM_UP / 120)
+    heard, looks = live(served, rate=CALM_RATE, seconds=SOAK_SECONDS, pause=10)
+    minutes, memory, files, log = (np.array(column) for column in zip(*looks, strict=True))
     slope = float(np.polyfit(minutes, memory, 1)[0])
     tell(capsys, f"soak, {SOAK_SECONDS:.0f} s", heard)
     with capsys.disabled():
@@ -117,6 +118,21 @@ def test_a_long_run_grows_nothing(served: Served, capsys: pytest.CaptureFixture[
     assert slope < SLOPE
     assert np.median(files[-len(files) // 4 :]) <= np.median(files[: len(files) // 4 + 1]) + 2
     assert log.max() < MOST_WAL
+
+
+def live(served: Served, *, rate: int, seconds: float, pause: float) -> tuple[list[Heard], list[Look]]:
+    """Let good callers ask for a while, and a bad one with each look at the server."""
+    heard: list[Heard] = []
+    crowd = threading.Thread(target=lambda: heard.extend(served.crowd.press(rate=rate, seconds=seconds)))
+    crowd.start()
+    looks = []
+    while crowd.is_alive():
+        annoy(served.url)
+        wal = served.store.with_name(f"{served.store.name}-wal")
+        memory, files = served.process.memory_info().rss, served.process.num_fds()
+        looks.append(Look(time.monotonic() / 60, memory / MB, files, wal.stat().st_size / MB if wal.exists() else 0.0))
+        crowd.join(pause)
+    return heard, looks
 
 
 def annoy(url: str) -> None:
