@@ -14,11 +14,9 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
-import msgspec
-
 from listkit.errors import InvalidError, MissingExtraError, ProviderError, UnavailableError
 from listkit.server.bodies import Bodies, ClientLeft
-from listkit.server.dial import CutError
+from listkit.server.dial import CutError, Met
 from listkit.wire.message import Answer, Request
 
 try:
@@ -36,12 +34,14 @@ if TYPE_CHECKING:
     from starlette.types import Send as SendMessage
 
     from listkit.server.answering import Admitted, Service
-    from listkit.wire.message import Send
+    from listkit.server.dial import Dial
 
     T = TypeVar("T")
 
 ADMITTING, READING, WRITING, LARGE = 8, 12, 8, 2
 """Threads for judging heads, for answers that read, for those that write, and at most for large bodies among both."""
+MOST_LATE = 1_000
+"""Answers that are late on purpose at once: as many as there can be connections."""
 LARGEST_SMALL = 1024 * 1024
 LONGEST_WAIT = 4.0
 """Seconds for a place in a lane."""
@@ -51,14 +51,15 @@ BLOCK = 64 * 1024
 
 
 class Edge:
-    """An ASGI application of a service; every request goes through `meet` with what answers it.
+    """An ASGI application of a service; every request meets its fate by a `dial`, and `note` hears of it.
 
-    What is too large for memory is kept in `folder` while it comes in.
+    What is to be late takes no place of others while it waits. What is too large for memory is
+    kept in `folder` while it comes in.
     """
 
-    def __init__(self, service: Service, folder: Path, *, meet: Callable[[Request, Send], Answer]) -> None:
+    def __init__(self, service: Service, folder: Path, *, dial: Dial, note: Callable[[Request, Met], None]) -> None:
         self._service = service
-        self._meet = meet
+        self._dial, self._note = dial, note
         self._bodies = Bodies(folder)
         self._places = _Places()
 
@@ -79,31 +80,41 @@ class Edge:
         return self._service.refuse(head, error)
 
     async def _answer(self, head: Request, scope: Scope, receive: Receive) -> Answer:
-        def admit() -> Admitted | Answer:
+        def admit() -> Admitted | Met:
             admitted = self._service.admit(head, address=_address(scope))
-            return self._meet(head, lambda _head: admitted) if isinstance(admitted, Answer) else admitted
+            return fate.befall(lambda: admitted) if isinstance(admitted, Answer) else admitted
 
         try:
             _check(scope)
+            fate = self._dial.draw(head)
             async with self._places.for_admitting():
                 admitted = await self._places.run(admit)
         except (UnavailableError, InvalidError) as error:
             return self.refuse(head, error)
-        if isinstance(admitted, Answer):
-            return admitted
+        if isinstance(admitted, Met):
+            await self._hold(fate.before)
+            return await self._tell(head, admitted)
         try:
-            async with (
-                self._bodies.read(admitted, receive) as body,
-                self._places.for_answering(admitted, len(body.content)),
-            ):
-                whole = msgspec.structs.replace(head, body=body.content, spooled=body.spooled)
-                return await self._places.run(
-                    lambda: self._meet(whole, lambda request: admitted.answer(request.body, request.spooled))
-                )
+            async with self._bodies.read(admitted, receive) as body:
+                await self._hold(fate.before)
+                async with self._places.for_answering(admitted, len(body.content)):
+                    met = await self._places.run(
+                        lambda: fate.befall(lambda: admitted.answer(body.content, body.spooled))
+                    )
         except CutError:
             raise
         except ProviderError as error:
             return admitted.refuse(error)
+        return await self._tell(head, met)
+
+    async def _tell(self, head: Request, met: Met) -> Answer:
+        self._note(head, met)
+        await self._hold(met.after)
+        return met.heard()
+
+    async def _hold(self, seconds: float) -> None:
+        if seconds:
+            await self._places.wait_aside(lambda: self._dial.hold(seconds))
 
     async def _send(self, answer: Answer, send: SendMessage) -> None:
         response = Response(answer.body, answer.status, dict(answer.headers))
@@ -141,6 +152,7 @@ class _Places:
 
     def __init__(self) -> None:
         self._threads: CapacityLimiter | None = None
+        self._waiting: CapacityLimiter | None = None
         self._admitting = asyncio.Semaphore(ADMITTING)
         self._lanes = {True: asyncio.Semaphore(WRITING), False: asyncio.Semaphore(READING)}
         self._large = asyncio.Semaphore(LARGE)
@@ -151,6 +163,11 @@ class _Places:
         """Do it in a thread; there is one for everybody who has a place."""
         self._threads = self._threads or CapacityLimiter(ADMITTING + READING + WRITING)
         return await to_thread.run_sync(work, limiter=self._threads)
+
+    async def wait_aside(self, wait: Callable[[], None]) -> None:
+        """Wait in a thread that nobody works in."""
+        self._waiting = self._waiting or CapacityLimiter(MOST_LATE)
+        await to_thread.run_sync(wait, limiter=self._waiting)
 
     @asynccontextmanager
     async def for_admitting(self) -> AsyncIterator[None]:

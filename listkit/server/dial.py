@@ -20,7 +20,7 @@ from listkit.server.visits import REQUEST_ID, begin
 from listkit.wire.message import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from listkit.server.dialects import Dialect
     from listkit.server.store.base import Store
@@ -44,10 +44,14 @@ class CutError(AnswerLostError):
 
 
 class Met(msgspec.Struct, frozen=True):
-    """What became of a request: the answer, or the cut in its place, and the fault it met, empty for none."""
+    """What became of a request: the answer, or the cut in its place, and the fault it met, empty for none.
+
+    It is told only `after` so many seconds.
+    """
 
     outcome: Answer | CutError
     fault: str = ""
+    after: float = 0.0
 
     @property
     def told(self) -> tuple[int | None, int]:
@@ -97,55 +101,81 @@ class Dial:
         return lambda request: self.meet(request, send).heard()
 
     def meet(self, request: Request, send: Send) -> Met:
-        """Let a request meet its fault, if it is its turn."""
-        occasion = self._draw(request, send)
-        return occasion.befall() if occasion else Met(send(request))
+        """Let a request meet its fault, if it is its turn, and wait where it is to be late."""
+        fate = self.draw(request)
+        self.hold(fate.before)
+        met = fate.befall(lambda: send(request))
+        self.hold(met.after)
+        return met
 
-    def _draw(self, request: Request, send: Send) -> _Occasion | None:
-        """Draw whether this request, of all of its kind, is one that meets a fault."""
+    def hold(self, seconds: float) -> None:
+        """Wait so long by the dial's clock."""
+        if seconds:
+            self._clock.sleep(seconds)
+
+    def draw(self, request: Request) -> Fate:
+        """Draw, from its head alone, whether this request, of all of its kind, is one that meets a fault."""
         dialect = next((dialect for dialect in DIALECTS if request.path.startswith(dialect.PREFIX)), None)
         kind = f"{request.method} {_ID.sub('{id}', request.path)}"
         with self._turning:
             faults = self._faults
             if dialect is None or not faults.rate:
-                return None
+                return _WELL
             self._asked[kind] += 1
             chance = Random(f"{faults.seed} {self._asked[kind]} {kind}")  # noqa: S311 - the same for the same seed
         if chance.random() >= faults.rate:
-            return None
-        return _Occasion(request, send, dialect, faults, chance, self._clock, self._tear)
+            return _WELL
+        is_reading = request.method in READING
+        kinds = [kind for kind in faults.kinds if kind != "torn_pages" or is_reading]
+        kinds = chance.sample(kinds, len(kinds))
+        is_held_first = not is_reading and kinds[:1] == ["late"] and chance.random() < HALF
+        before = faults.late * (1 - chance.random()) if is_held_first else 0.0
+        return _Occasion(
+            before=before,
+            request=request,
+            dialect=dialect,
+            faults=faults,
+            chance=chance,
+            tear=self._tear,
+            kinds=kinds,
+        )
 
 
-class _Occasion(msgspec.Struct, frozen=True):
+class Fate(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to become of a request, which waits `before` so many seconds; where it is all well, it is answered."""
+
+    before: float = 0.0
+
+    def befall(self, apply: Callable[[], Answer]) -> Met:
+        """Answer, by applying it if at all."""
+        return Met(apply())
+
+
+_WELL = Fate()
+
+
+class _Occasion(Fate, frozen=True, kw_only=True):
     """A request that is to meet a fault, and all that the fault is made of."""
 
     request: Request
-    send: Send
     dialect: Dialect
     faults: Faults
     chance: Random
-    clock: Clock
     tear: _Tear
+    kinds: Sequence[str]
 
-    def befall(self) -> Met:
-        """Draw which fault it is to be; where that one cannot be, the next."""
-        kinds = [kind for kind in self.faults.kinds if kind != "torn_pages" or self.is_reading]
-        for kind in self.chance.sample(kinds, len(kinds)):
-            outcome = _WAYS[kind](self)
+    def befall(self, apply: Callable[[], Answer]) -> Met:
+        """Meet the first fault that was drawn; where that one cannot be, the next."""
+        for kind in self.kinds:
+            outcome = _WAYS[kind](self, apply)
             if outcome:
                 # Without its path, which may hold somebody's number.
                 log.info("A %s request of %s met a fault: %s.", begin(self.request).method, self.dialect.NAME, kind)
-                return Met(outcome, kind)
-        return Met(self.apply())
+                is_late = kind == "late" and not self.before
+                return Met(outcome, kind, self.faults.late * (1 - self.chance.random()) if is_late else 0.0)
+        return Met(apply())
 
-    @property
-    def is_reading(self) -> bool:
-        return self.request.method in READING
-
-    def apply(self) -> Answer:
-        return self.send(self.request)
-
-    def refuse(self) -> Answer:
+    def refuse(self, _apply: Callable[[], Answer]) -> Answer:
         """Say no as the vendor does, and ask nobody."""
         status = self.chance.choice(list(self.faults.codes))
         number = {REQUEST_ID: begin(self.request).request_id}
@@ -156,21 +186,21 @@ class _Occasion(msgspec.Struct, frozen=True):
         answer = self.dialect.encode_error(error, request)
         return msgspec.structs.replace(answer, headers={**answer.headers, **number})
 
-    def cut_before(self) -> CutError:
+    def cut_before(self, _apply: Callable[[], Answer]) -> CutError:
         """Say nothing, and do nothing."""
         return CutError()
 
-    def cut_after(self) -> CutError:
+    def cut_after(self, apply: Callable[[], Answer]) -> CutError:
         """Do it, and say nothing or half of it."""
-        made = self.apply()
+        made = apply()
         whole = len(made.body)
         return (
             CutError(made, sent=self.chance.randrange(whole)) if whole and self.chance.random() < HALF else CutError()
         )
 
-    def garble(self) -> Answer:
+    def garble(self, apply: Callable[[], Answer]) -> Answer:
         """Do it, and say what nobody understands."""
-        made = self.apply()
+        made = apply()
         way = self.chance.choice(["page", "gateway", "half", "nothing"])
         if way in {"page", "gateway"} or not made.body:
             status = 502 if way == "gateway" else 200
@@ -178,28 +208,22 @@ class _Occasion(msgspec.Struct, frozen=True):
         body = made.body[: self.chance.randrange(len(made.body))] if way == "half" else b"{}"
         return msgspec.structs.replace(made, body=body)
 
-    def tear_page(self) -> Answer | None:
+    def tear_page(self, apply: Callable[[], Answer]) -> Answer | None:
         """Show a page of another moment; None where what is asked for has no pages."""
-        return self.tear.during(self.apply, self.chance)
+        return self.tear.during(apply, self.chance)
 
-    def delay(self) -> Answer:
-        """Do it and wait, or wait and do it."""
-        seconds = self.faults.late * (1 - self.chance.random())
-        if self.is_reading or self.chance.random() < HALF:
-            answer = self.apply()
-            self.clock.sleep(seconds)
-            return answer
-        self.clock.sleep(seconds)
-        return self.apply()
+    def be_late(self, apply: Callable[[], Answer]) -> Answer:
+        """Do it; who holds it back waits before or after."""
+        return apply()
 
 
-_WAYS: dict[str, Callable[[_Occasion], Answer | CutError | None]] = {
+_WAYS: dict[str, Callable[[_Occasion, Callable[[], Answer]], Answer | CutError | None]] = {
     "codes": _Occasion.refuse,
     "cut_before_commit": _Occasion.cut_before,
     "cut_after_commit": _Occasion.cut_after,
     "malformed": _Occasion.garble,
     "torn_pages": _Occasion.tear_page,
-    "late": _Occasion.delay,
+    "late": _Occasion.be_late,
 }
 
 

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     import socket
     from types import TracebackType
 
+    from listkit.server.dial import Met
     from listkit.server.dialects import Settings
     from listkit.server.faults import Faults
     from listkit.server.limits import Limits
     from listkit.server.listening import TLS
     from listkit.server.store.base import Store
-    from listkit.wire.message import Answer, Request, Send
+    from listkit.wire.message import Request
 
 REMEMBERED = 10_000
 STOP_SECONDS = 10
@@ -105,7 +106,7 @@ class Running:
             self.service = Service(
                 seen, self.uploads, limits=limits, settings=settings, clock=self.clock, scheme=scheme
             )
-            edge = Edge(self.service, folder, meet=self._meet)
+            edge = Edge(self.service, folder, dial=self.dial, note=self._note)
             self._thread = opened.enter_context(_Thread(edge, self.listening, tls))
             opened.callback(self.clock.wake)
             self.url = url_of(self.listening, tls)
@@ -125,11 +126,8 @@ class Running:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _meet(self, request: Request, send: Send) -> Answer:
-        at = self.clock.now()
-        met = self.dial.meet(request, send)
-        self.requests.append(Asked(at, request.method, request.path, *met.told, met.fault))
-        return met.heard()
+    def _note(self, head: Request, met: Met) -> None:
+        self.requests.append(Asked(self.clock.now(), head.method, head.path, *met.told, met.fault))
 
 
 class _Thread(threading.Thread):

@@ -22,6 +22,7 @@ import pytest
 
 from listkit.errors import ListkitError, MissingExtraError
 from listkit.server import running
+from listkit.server.clock import HandClock
 from listkit.server.faults import Faults
 from listkit.server.running import Running
 from listkit.server.store import credentials, open_store
@@ -164,6 +165,22 @@ def test_who_waits_is_woken_at_the_end() -> None:
         assert asked.wait(5)
     client.join(5)
     assert [status for status, _ in answers] == [401]
+
+
+def test_who_is_late_on_purpose_holds_nobody_up() -> None:
+    """While thirty answers are held back, more than there are threads for work, another is answered."""
+    clock = HandClock()
+    with Running(faults=Faults(1, late=3_600), clock=clock) as server:
+        clients = [threading.Thread(target=get, args=(f"{server.url}/api/v2/ping",)) for _ in range(30)]
+        for client in clients:
+            client.start()
+        while len(clock._turned._waiters) < len(clients):
+            time.sleep(0.005)
+        server.dial.faults = Faults()
+        assert get(f"{server.url}/api/v2/ping")[0] == 401
+        clock.wake()
+        for client in clients:
+            client.join(5)
 
 
 def test_faults_are_told_when_serving_starts(tmp_path: Path) -> None:
