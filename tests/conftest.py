@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TORTURE = os.environ.get("LISTKIT_TORTURE") == "1"
+PROMISE = "promise"
 HOME = pytest.StashKey[str]()
 
 hypothesis.settings.register_profile(
@@ -42,13 +43,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the torture tests for `make torture`."""
+    """Keep the torture tests for `make torture`, which tells what each of them promised."""
     if TORTURE:
+        for item in items:
+            doc = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
+            item.user_properties.append((PROMISE, doc.partition("\n")[0]))
         return
     spared = [item for item in items if item.get_closest_marker("torture")]
     items[:] = [item for item in items if not item.get_closest_marker("torture")]
     if spared:
         config.hook.pytest_deselected(items=spared)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell of each torture test what it promised, how it went, and the figures that it recorded."""
+    if not TORTURE:
+        return
+    terminalreporter.section("what was promised, and what was seen")
+    reports = [
+        report for outcome in ("passed", "failed", "error", "") for report in terminalreporter.getreports(outcome)
+    ]
+    went = {report.nodeid: report for report in reports if report.when == "call"}
+    for ended in (report for report in reports if report.when == "teardown" and report.nodeid in went):
+        told, call = dict(ended.user_properties), went[ended.nodeid]
+        outcome = "passed" if call.passed and ended.passed else "FAILED"
+        terminalreporter.write_line(f"{outcome} in {call.duration:.0f} s: {told.pop(PROMISE)}")
+        for what, figures in told.items():
+            terminalreporter.write_line(f"    {what}: {figures}")
 
 
 @pytest.fixture(autouse=True)

@@ -123,5 +123,5 @@ def test_whatever_is_asked_is_answered(battered: World, sent: list[Request]) -> 
 @settings(max_examples=2_000)
 @given(sent=st.lists(requests(), min_size=10, max_size=10))
 def test_whatever_is_asked_for_long_is_answered(battered: World, sent: list[Request]) -> None:
-    """Twenty thousand requests of any kind fare no worse than a thousand."""
+    """Twenty thousand requests of any kind: no 5xx, always the vendor's shape, and the other account is as it was."""
     batter(battered, sent)

@@ -18,8 +18,10 @@ from tests.server import curl
 from tests.server.pressing import NAME, SECRET, Crowd, Heard, Mix, percentile, set_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    Note = Callable[[str, object], None]
 
 LOAD_SECONDS = float(os.environ.get("LISTKIT_LOAD_SECONDS", "300"))
 SOAK_SECONDS = float(os.environ.get("LISTKIT_SOAK_SECONDS", "1800"))
@@ -68,52 +70,49 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert process.wait(20) == 0
 
 
-def tell(capsys: pytest.CaptureFixture[str], what: str, heard: Sequence[Heard]) -> None:
-    """Print the figures of a test where they are seen."""
+def tell(heard: Sequence[Heard]) -> str:
+    """Say how requests were answered."""
     p50, p99, p100 = (1_000 * percentile(heard, share) for share in (0.5, 0.99, 1))
     statuses = ", ".join(f"{count:,} × {status}" for status, count in sorted(Counter(h.status for h in heard).items()))
-    with capsys.disabled():
-        print(f"\n{what}: {len(heard):,} requests, {statuses}; p50 {p50:.0f} ms, p99 {p99:.0f} ms, last {p100:.0f} ms")  # noqa: T201 - the figures
+    return f"{len(heard):,} requests, {statuses}; p50 {p50:.0f} ms, p99 {p99:.0f} ms, last {p100:.0f} ms"
 
 
 @pytest.mark.torture
-def test_load_is_answered_in_time(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_load_is_answered_in_time(served: Served, record_property: Note) -> None:
     """100 requests a second, nine of ten reading, for five minutes: no error, 99 of 100 within 250 ms."""
     served.crowd.press(rate=CALM_RATE, seconds=2)
     heard = served.crowd.press(rate=RATE, seconds=LOAD_SECONDS)
-    tell(capsys, f"load, {RATE} a second for {LOAD_SECONDS:.0f} s", heard)
+    record_property(f"{RATE} a second for {LOAD_SECONDS:.0f} s", tell(heard))
     assert [one for one in heard if not one.is_well] == []
     assert percentile(heard, 0.99) < LATEST
 
 
 @pytest.mark.torture
-def test_overload_is_told_and_passes(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_overload_is_told_and_passes(served: Served, record_property: Note) -> None:
     """300 connections at once hear a success, 429 or 503, and ten seconds later all is as before."""
     heard = served.crowd.swarm(callers=CONNECTIONS, seconds=SWARMING)
     over = time.monotonic()
-    tell(capsys, f"overload, {CONNECTIONS} connections for {SWARMING:.0f} s", heard)
+    record_property(f"{CONNECTIONS} connections for {SWARMING:.0f} s", tell(heard))
     assert [one for one in heard if not one.is_well and one.status not in {429, 503}] == []
     after = served.crowd.press(rate=RATE, seconds=RECOVERY + 10)
     late = [one for one in after if one.due > over + RECOVERY]
-    tell(capsys, f"from {RECOVERY:.0f} s after it", late)
+    record_property(f"from {RECOVERY:.0f} s after it", tell(late))
     assert [one for one in late if not one.is_well] == []
     assert percentile(late, 0.99) < LATEST
 
 
 @pytest.mark.torture
-def test_a_long_run_grows_nothing(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_long_run_grows_nothing(served: Served, record_property: Note) -> None:
     """In half an hour of callers, good and bad, memory, open files and SQLite's log stay as they are."""
     # SQLite's caches and what is remembered of requests have bounds, which ten thousand requests reach.
     live(served, rate=2 * RATE, seconds=WARM_UP, pause=WARM_UP / 120)
     heard, looks = live(served, rate=CALM_RATE, seconds=SOAK_SECONDS, pause=10)
     minutes, memory, files, log = (np.array(column) for column in zip(*looks, strict=True))
     slope = float(np.polyfit(minutes, memory, 1)[0])
-    tell(capsys, f"soak, {SOAK_SECONDS:.0f} s", heard)
-    with capsys.disabled():
-        print(  # noqa: T201 - the figures
-            f"memory {memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.2f} MB a minute; "
-            f"open files {files.min()} to {files.max()}; SQLite's log at most {log.max():.1f} MB"
-        )
+    record_property(f"{CALM_RATE} a second for {SOAK_SECONDS:.0f} s", tell(heard))
+    record_property("memory", f"{memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.2f} MB a minute")
+    record_property("open files", f"{files.min()} to {files.max()}")
+    record_property("SQLite's log", f"at most {log.max():.1f} MB")
     assert [one for one in heard if not one.is_well] == []
     assert slope < SLOPE
     assert np.median(files[-len(files) // 4 :]) <= np.median(files[: len(files) // 4 + 1]) + 2
