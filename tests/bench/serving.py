@@ -39,27 +39,30 @@ class Served:
     token: str
     exotel: Account
     textmagic: Account
-    path: Path
+    path: str
 
     @contextmanager
     def opened(self) -> Iterator[Store]:
         """Open the store beside the server, for what a benchmark does before or between its rounds."""
-        with closing(open_store(str(self.path))) as store:
+        with closing(open_store(self.path)) as store:
             yield store
 
 
 @contextmanager
-def served(fill: Callable[[Store, StoreAccount], None] | None = None) -> Iterator[Served]:
-    """Start `listkit serve` on a free port over a new store, filled where it is asked, and stop it afterwards."""
+def served(fill: Callable[[Store, StoreAccount], None] | None = None, *, store: str = "") -> Iterator[Served]:
+    """Start `listkit serve` on a free port over a new store, filled where it is asked, and stop it afterwards.
+
+    The store is a file of SQLite's, or the empty one at the URL `store`.
+    """
     with tempfile.TemporaryDirectory(prefix="listkit-bench-") as folder:
-        path = Path(folder) / "store.sqlite"
+        path = store or str(Path(folder) / "store.sqlite")
         key, token = secrets.token_urlsafe(8), secrets.token_urlsafe(24)
         logins: dict[Api, tuple[str, str]] = {"exotel": (key, token), "textmagic": (USERNAME, token)}
-        with closing(open_store(str(path))) as store:
-            account = store.create_account("bench", sid=SID, username=USERNAME, secrets=logins)
+        with closing(open_store(path)) as opened:
+            account = opened.create_account("bench", sid=SID, username=USERNAME, secrets=logins)
             if fill is not None:
-                fill(store, account)
-        with _started("listkit.cli", "serve", "--quiet", "--store", str(path), "--port", is_ready="/health") as url:
+                fill(opened, account)
+        with _started("listkit.cli", "serve", "--quiet", "--store", path, "--port", is_ready="/health") as url:
             yield Served(
                 url=url,
                 key=key,

@@ -101,8 +101,8 @@ class Cluster:
         assert done.returncode == 0, done.stderr
 
 
-def find_binaries() -> Path:
-    """Return the folder of the newest PostgreSQL on this machine, or skip the test and say so."""
+def newest_binaries() -> Path | None:
+    """Return the folder of the newest PostgreSQL on this machine, or None where there is none."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
     folders = [path.parent for path in found]
     if told := shutil.which("pg_config"):
@@ -110,9 +110,15 @@ def find_binaries() -> Path:
             0, Path(subprocess.run([told, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
         )
     whole = [folder for folder in folders if all((folder / name).exists() for name in ("initdb", "postgres"))]
-    if not whole:
+    return whole[-1] if whole else None
+
+
+def find_binaries() -> Path:
+    """Return the folder of the newest PostgreSQL on this machine, or skip the test and say so."""
+    found = newest_binaries()
+    if found is None:
         pytest.skip("There is no PostgreSQL on this machine: nothing is tested on one.")
-    return whole[-1]
+    return found
 
 
 @cache
