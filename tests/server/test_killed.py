@@ -134,8 +134,8 @@ def _cheap_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_killed_under_writers(engine: str, tmp_path: Path) -> None:
-    """Killed three times: each promise is kept, no request is half applied, the file is whole, a restart answers."""
-    kill_often_on(engine, tmp_path, times=3)
+    """Killed twice: each promise is kept, no request is half applied, the file is whole, a restart answers."""
+    kill_often_on(engine, tmp_path, times=2)
 
 
 @pytest.mark.torture
