@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.browsing import browser
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+__all__ = ["browser"]
 
 TORTURE = os.environ.get("LISTKIT_TORTURE") == "1"
 PROMISE = "promise"

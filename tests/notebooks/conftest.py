@@ -21,20 +21,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 IS_IDLE = """() => {
     const widget = window.jupyterapp && window.jupyterapp.shell.currentWidget;
@@ -88,22 +77,17 @@ class Lab:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Serve the tour, with the data beside it, to a browser without a window."""
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
-
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Serve the tour, with the data beside it, to the browser."""
     folder = tmp_path_factory.mktemp("lab")
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, folder / name)
-    with _serve(folder, tmp_path_factory.mktemp("settings")) as (url, token), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    with _serve(folder, tmp_path_factory.mktemp("settings")) as (url, token):
         context = browser.new_context(viewport={"width": 1300, "height": 1000})
         served = Lab(url, token, folder, context)
         context.route("**/*", served.guard)
         yield served
-        browser.close()
+        context.close()
 
 
 class _serve:  # noqa: N801 - reads as the verb it is

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,28 +11,13 @@ from listkit.server.store import credentials
 from tests.server.pages.shelves import EMPTY_KEY, HOSTILE, KEY, fill, start_upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 PAGES = ["/", "/?page=2", "/?name=nobody", "/openapi", "/openapi/exotel", "/openapi/exotel#update_list"]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Open a browser without a window."""
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where there is a browser
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_only_show(browser: Any, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+def test_the_pages_only_show(browser: Browser, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     """Hostile names set no flag, the console is silent, no other host is asked, and 900 pixels are wide enough."""
     monkeypatch.setattr(credentials, "COST", 2)
     with Running() as server:
