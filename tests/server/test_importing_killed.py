@@ -95,8 +95,8 @@ def _cheap_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_two_kills_lose_and_double_nothing(engine: str, tmp_path: Path) -> None:
-    """SIGKILL twice during 6,000 rows: every row is counted once, and every rejected one is named once."""
-    check_killing(ENGINES[engine](tmp_path), tmp_path / "uploads", size=6_000, kills=2, block=10_000)
+    """SIGKILL twice during 3,000 rows: every row is counted once, and every rejected one is named once."""
+    check_killing(ENGINES[engine](tmp_path), tmp_path / "uploads", size=3_000, kills=2, block=6_000)
     if engine == "sqlite":
         check_file(tmp_path / "store.sqlite")
 
