@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 AMONG = "{column} = ANY ({values})"
 ERROR: type[Exception] = psycopg.Error
+CLAIM_SECONDS = 3.0
+"""How long a server that was killed may be taken for one that runs: until PostgreSQL has noticed."""
 _CONNECTIONS = 8
 _STATEMENT_SECONDS: dict[Mode, int] = {"reading": 60, "writing": 300, "migrating": 0}
 _IDLE_SECONDS = 60
@@ -140,17 +142,19 @@ def open_pool(place: URL, mode: Mode) -> Engine:
 
 
 def claim(pool: Engine) -> Claim:
-    """Hold a lock of the database as long as a connection of its own lasts."""
+    """Hold a lock of the database as long as a connection of its own lasts; wait a moment for one that just ended."""
     held = pool.raw_connection()
     driver: Any = held.driver_connection
     held.detach()
     driver.autocommit = True
-    taken = driver.execute("SELECT pg_try_advisory_lock(%s)", (_UPLOADS_LOCK,)).fetchone()
-    if taken == (True,):
-        return held
-    held.close()
-    message = "Another server takes in files for this store; stop it first, or give this one a store of its own."
-    raise ListkitError(message)
+    driver.execute("SELECT set_config('lock_timeout', %s, false)", (f"{round(1000 * CLAIM_SECONDS)}ms",))
+    try:
+        driver.execute("SELECT pg_advisory_lock(%s)", (_UPLOADS_LOCK,))
+    except psycopg.errors.LockNotAvailable:
+        held.close()
+        message = "Another server takes in files for this store; stop it first, or give this one a store of its own."
+        raise ListkitError(message) from None
+    return held
 
 
 def duplicate(_place: URL, _to: URL) -> bool:

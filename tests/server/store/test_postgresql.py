@@ -210,8 +210,20 @@ def test_a_reader_sees_one_moment(store: SqlStore) -> None:
         connection.exec_driver_sql("DELETE FROM lists")
 
 
-def test_one_server_takes_in_uploads(store: SqlStore, url: str) -> None:
+def test_a_server_that_was_just_killed_is_waited_for(store: SqlStore, url: str) -> None:
+    """Who comes while PostgreSQL still holds a dead server's claim gets it a moment later."""
+    claim = store.claim_uploads()
+    letting_go = threading.Timer(0.3, claim.close)
+    letting_go.start()
+    other = SqlStore(url)
+    other.claim_uploads().close()
+    letting_go.join()
+    other.close()
+
+
+def test_one_server_takes_in_uploads(store: SqlStore, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The uploads of a store are one process's, whatever its folder; they are free when it ends."""
+    monkeypatch.setattr(postgresql, "CLAIM_SECONDS", 0.1)
     claim = store.claim_uploads()
     other = SqlStore(url)
     with pytest.raises(ListkitError, match="Another server"):
