@@ -23,15 +23,17 @@ from listkit.wire.message import Answer, Request
 from tests.server.test_anything import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from schemathesis import BaseSchema, Case
 
+    from tests.conftest import Figure
 
 PATIENCE = 5
 """Seconds in which anything is answered."""
-GROWTH = 50 * 1024 * 1024
+MB = 1024 * 1024
+GROWTH = 50 * MB
 """Bytes by which a server may grow, however much it is asked."""
 load_all_checks()
 HELD = [
@@ -142,14 +144,12 @@ def expect_as_described(described: Described, case: Case) -> None:
 
 
 @pytest.fixture(params=SCHEMAS)
-def drawn(
-    request: pytest.FixtureRequest, described: Described, record_property: Callable[[str, object], None]
-) -> Iterator[st.SearchStrategy[Case]]:
+def drawn(request: pytest.FixtureRequest, described: Described, figure: Figure) -> Iterator[st.SearchStrategy[Case]]:
     """Draw requests to one of the APIs; when they were answered, the server has not grown much."""
     before = described.process.memory_info().rss
     yield cases(SCHEMAS[request.param], described.known[request.param])
     grown = described.process.memory_info().rss - before
-    record_property(f"memory after the requests to {request.param}", f"{grown / 1024 / 1024:+.1f} MB")
+    figure(f"memory after the requests to {request.param}", f"{grown / MB:+.1f} MB", promised="< +50 MB")
     assert grown < GROWTH
 
 

@@ -18,10 +18,10 @@ from tests.server import curl
 from tests.server.pressing import NAME, SECRET, Crowd, Heard, Mix, percentile, set_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    Note = Callable[[str, object], None]
+    from tests.conftest import Figure
 
 LOAD_SECONDS = float(os.environ.get("LISTKIT_LOAD_SECONDS", "300"))
 SOAK_SECONDS = float(os.environ.get("LISTKIT_SOAK_SECONDS", "1800"))
@@ -78,41 +78,42 @@ def tell(heard: Sequence[Heard]) -> str:
 
 
 @pytest.mark.torture
-def test_load_is_answered_in_time(served: Served, record_property: Note) -> None:
+def test_load_is_answered_in_time(served: Served, figure: Figure) -> None:
     """100 requests a second, nine of ten reading, for five minutes: no error, 99 of 100 within 250 ms."""
     served.crowd.press(rate=CALM_RATE, seconds=2)
     heard = served.crowd.press(rate=RATE, seconds=LOAD_SECONDS)
-    record_property(f"{RATE} a second for {LOAD_SECONDS:.0f} s", tell(heard))
+    figure(f"{RATE} a second for {LOAD_SECONDS:.0f} s", tell(heard), promised="all well, p99 < 250 ms")
     assert [one for one in heard if not one.is_well] == []
     assert percentile(heard, 0.99) < LATEST
 
 
 @pytest.mark.torture
-def test_overload_is_told_and_passes(served: Served, record_property: Note) -> None:
+def test_overload_is_told_and_passes(served: Served, figure: Figure) -> None:
     """300 connections at once hear a success, 429 or 503, and ten seconds later all is as before."""
     heard = served.crowd.swarm(callers=CONNECTIONS, seconds=SWARMING)
     over = time.monotonic()
-    record_property(f"{CONNECTIONS} connections for {SWARMING:.0f} s", tell(heard))
+    figure(f"{CONNECTIONS} connections for {SWARMING:.0f} s", tell(heard), promised="only 2xx, 429 and 503")
     assert [one for one in heard if not one.is_well and one.status not in {429, 503}] == []
     after = served.crowd.press(rate=RATE, seconds=RECOVERY + 10)
     late = [one for one in after if one.due > over + RECOVERY]
-    record_property(f"from {RECOVERY:.0f} s after it", tell(late))
+    figure(f"from {RECOVERY:.0f} s after it", tell(late), promised="as before")
     assert [one for one in late if not one.is_well] == []
     assert percentile(late, 0.99) < LATEST
 
 
 @pytest.mark.torture
-def test_a_long_run_grows_nothing(served: Served, record_property: Note) -> None:
+def test_a_long_run_grows_nothing(served: Served, figure: Figure) -> None:
     """In half an hour of callers, good and bad, memory, open files and SQLite's log stay as they are."""
     # SQLite's caches and what is remembered of requests have bounds, which ten thousand requests reach.
     live(served, rate=2 * RATE, seconds=WARM_UP, pause=WARM_UP / 120)
     heard, looks = live(served, rate=CALM_RATE, seconds=SOAK_SECONDS, pause=10)
     minutes, memory, files, log = (np.array(column) for column in zip(*looks, strict=True))
     slope = float(np.polyfit(minutes, memory, 1)[0])
-    record_property(f"{CALM_RATE} a second for {SOAK_SECONDS:.0f} s", tell(heard))
-    record_property("memory", f"{memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.2f} MB a minute")
-    record_property("open files", f"{files.min()} to {files.max()}")
-    record_property("SQLite's log", f"at most {log.max():.1f} MB")
+    figure(f"{CALM_RATE} a second for {SOAK_SECONDS:.0f} s", tell(heard), promised="all well")
+    told = f"{memory[0]:.0f} to {memory[-1]:.0f} MB, {slope:+.2f} MB a minute"
+    figure("memory", told, promised=f"< {SLOPE:.0f} MB a minute")
+    figure("open files", f"{files.min()} to {files.max()}", promised="flat")
+    figure("SQLite's log", f"at most {log.max():.1f} MB", promised=f"< {MOST_WAL:.0f} MB")
     assert [one for one in heard if not one.is_well] == []
     assert slope < SLOPE
     assert np.median(files[-len(files) // 4 :]) <= np.median(files[: len(files) // 4 + 1]) + 2

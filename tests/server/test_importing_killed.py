@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from listkit.server.store.base import Account, Store
     from listkit.server.store.jobs import Job
+    from tests.conftest import Figure
 
 SERVING = """
 import sys
@@ -46,9 +47,7 @@ def check_killing(
     url: str, folder: Path, *, size: int, kills: int, block: int, cap: int | None = None, patience: float = 0
 ) -> None:
     """Kill importers of a file at random moments, let the last one end it, and compare all that there is."""
-    seed = random.randrange(2**32)  # noqa: S311 - chance, no secret
-    print(f"seed {seed}")  # noqa: T201 - a random test says what to repeat
-    chance = random.Random(seed)  # noqa: S311 - chance, no secret
+    chance = random.Random(random.getrandbits(32))  # noqa: S311 - the run prints the seed of all chance
     numbers = [f"+1{number}" for number in chance.sample(range(2_000_000_000, 9_999_999_999), size)]
     again = chance.sample(numbers, size // 20)
     content = "number,first_name\n" + "".join(f"{number},Asha\n" for number in [*numbers, *again, "bad", "=1"])
@@ -103,10 +102,11 @@ def test_two_kills_lose_and_double_nothing(engine: str, tmp_path: Path) -> None:
 
 @pytest.mark.torture
 @pytest.mark.parametrize("engine", ENGINES)
-def test_many_kills_during_a_million_rows(engine: str, tmp_path: Path) -> None:
+def test_many_kills_during_a_million_rows(engine: str, tmp_path: Path, figure: Figure) -> None:
     """SIGKILL six times during a million rows for a list of 500,000: half join, half are named as past its cap."""
     size, cap, block = 1_000_000, 500_000, 2 * 1024 * 1024
     check_killing(ENGINES[engine](tmp_path), tmp_path / "uploads", size=size, kills=6, block=block, cap=cap, patience=2)
+    figure(engine, f"{size:,} rows, killed 6 times, 0 lost, 0 doubled")
     if engine == "sqlite":
         check_file(tmp_path / "store.sqlite")
 

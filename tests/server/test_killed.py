@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.server.store.base import Account, Store
+    from tests.conftest import Figure
     from tests.server.writers import Scene
 
 
@@ -87,8 +88,9 @@ def _differences(promised: dict[str, Any], found: dict[str, Any]) -> dict[str, A
     return {name: (said, found.get(name)) for name, said in promised.items() if found.get(name) != said}
 
 
-def kill_often(store_url: str, times: int, look: Callable[[], None]) -> None:
-    """Kill a server over one store again and again, each time under the writers of a new account."""
+def kill_often(store_url: str, times: int, look: Callable[[], None]) -> str:
+    """Kill a server over one store again and again, each under the writers of a new account; returns the figures."""
+    kept = 0
     chance = random.Random(random.getrandbits(32))  # noqa: S311 - the run prints the seed of all chance
     with victim(store_url) as served, closing(open_store(store_url)) as store:
         for turn in range(times):
@@ -103,6 +105,8 @@ def kill_often(store_url: str, times: int, look: Callable[[], None]) -> None:
             look()
             served.start()
             expect_promises_kept(served, store, account, at_work)
+            kept += sum(writer.answered for writer in at_work)
+    return f"{times} times, {kept:,} answered writes, 0 lost, 0 half applied"
 
 
 def make_account(store: Store, turn: int) -> Account:
@@ -120,10 +124,10 @@ def expect_whole(path: Path) -> None:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def kill_often_on(engine: str, folder: Path, times: int) -> None:
+def kill_often_on(engine: str, folder: Path, times: int) -> str:
     """Kill a server over a new store on an engine."""
     look = (lambda: expect_whole(folder / "store.sqlite")) if engine == "sqlite" else (lambda: None)
-    kill_often(ENGINES[engine](folder), times, look)
+    return kill_often(ENGINES[engine](folder), times, look)
 
 
 @pytest.fixture(autouse=True)
@@ -140,23 +144,24 @@ def test_killed_under_writers(engine: str, tmp_path: Path) -> None:
 
 @pytest.mark.torture
 @pytest.mark.parametrize("engine", ENGINES)
-def test_killed_under_writers_often(engine: str, tmp_path: Path) -> None:
+def test_killed_under_writers_often(engine: str, tmp_path: Path, figure: Figure) -> None:
     """Killed two hundred times: each promise is kept, no request is half applied, the file is whole."""
-    kill_often_on(engine, tmp_path, times=200)
+    figure(engine, kill_often_on(engine, tmp_path, times=200), promised="200 times, 0 lost")
 
 
 @pytest.mark.torture
-def test_database_killed_under_writers() -> None:
+def test_database_killed_under_writers(figure: Figure) -> None:
     """PostgreSQL shut down at once, twenty times: 5xx until it is back, then all promises kept, by the same server."""
     cluster = Cluster(find_binaries())
     try:
-        kill_database_often(cluster, times=20)
+        figure("PostgreSQL itself", kill_database_often(cluster, times=20), promised="20 times, 0 lost")
     finally:
         cluster.stop()
 
 
-def kill_database_often(cluster: Cluster, times: int) -> None:
-    """Kill the database under a server that lives on."""
+def kill_database_often(cluster: Cluster, times: int) -> str:
+    """Kill the database under a server that lives on; returns the figures."""
+    kept = 0
     chance = random.Random(random.getrandbits(32))  # noqa: S311 - the run prints the seed of all chance
     cluster.ask("CREATE DATABASE lists")
     url = cluster.url("lists")
@@ -176,3 +181,5 @@ def kill_database_often(cluster: Cluster, times: int) -> None:
             cluster.start()
             with closing(open_store(url)) as store:
                 expect_promises_kept(served, store, account, at_work)
+            kept += sum(writer.answered for writer in at_work)
+    return f"{times} times, {kept:,} answered writes, 0 lost, 0 half applied"

@@ -33,13 +33,15 @@ class Step(NamedTuple):
 class Writer(Thread):
     """Takes one step after the other until one is not answered, or refused; `promised` is what must be there then.
 
-    What the request without an answer would have changed may be as before or as after it, as a whole.
+    `answered` counts the requests that were done. What the one without an answer would have
+    changed may be as before or as after it, as a whole.
     """
 
     def __init__(self, steps: Iterator[Step]) -> None:
         super().__init__(daemon=True)
         self.promised: dict[str, Any] = {}
         self.open: Step | None = None
+        self.answered = 0
         self.refused: Told | None = None
         self._steps = steps
 
@@ -56,6 +58,7 @@ class Writer(Thread):
                 return
             self.promised.update(step.after)
             self.open = None
+            self.answered += 1
 
     def possible(self) -> list[dict[str, Any]]:
         """Return each state that its promises and its open request allow."""
