@@ -318,7 +318,14 @@ def plan(
     _one_of("strategy", strategy, ["auto", "batches", "file"])
     _one_of("unsupported", unsupported, ["error", "drop"])
     return planning.plan(
-        frame, name, to.provider, strategy=strategy, unsupported=unsupported, create=create, list_id=list_id
+        frame,
+        name,
+        to.provider,
+        profile=to.profile,
+        strategy=strategy,
+        unsupported=unsupported,
+        create=create,
+        list_id=list_id,
     )
 
 

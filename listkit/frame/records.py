@@ -48,10 +48,10 @@ def left_behind(frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def verdicts(contacts: pa.Table) -> pa.Table:
-    """Say for each contact why it cannot be sent: `code` and `reason`, empty where it can.
+    """Say for each contact why it cannot be sent: `op` is null where it can, and `code` and `reason` are empty.
 
-    A phone that is not E.164 as it stands has the code of what is wrong with it; one that an
-    earlier row has already is `duplicate`.
+    A phone that is not E.164 as it stands is `invalid`, with the code of what is wrong with it;
+    one that an earlier row has already is `duplicate`.
     """
     text = contacts["phone"].combine_chunks()
     judged = phone.confirm(text)
@@ -60,7 +60,9 @@ def verdicts(contacts: pa.Table) -> pa.Table:
     repeats = pa.array(first < rows)
     told = pc.binary_join_element_wise("the same number as row", pa.array(first).cast(pa.string()), " ")
     code = pc.if_else(repeats, Outcome.DUPLICATE.value, judged.code)
-    return pa.table({"code": code, "reason": pc.if_else(repeats, told, judged.reason)})
+    refused = pc.if_else(pc.equal(judged.code, ""), pa.scalar(None, pa.string()), Outcome.INVALID.value)
+    op = pc.if_else(repeats, Outcome.DUPLICATE.value, refused)
+    return pa.table({"op": op, "code": code, "reason": pc.if_else(repeats, told, judged.reason)})
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from listkit.providers.base import Provider
-
-Strategy = Literal["batches", "file"]
+    from listkit.sync.options import Strategy
 
 
 def cost(provider: Provider, sent: pa.Table, chosen: Strategy) -> pd.DataFrame:

@@ -3,72 +3,99 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.contact import FIELDS
-from listkit.errors import NotFoundError, PlanRefused
+from listkit.errors import PlanRefused
 from listkit.frame import records
 from listkit.providers.base import value as limit
-from listkit.sync import costing, pulling
+from listkit.sync import changes, comparing, costing, hashing, targeting
+from listkit.sync.comparing import ADD, UPDATE
+from listkit.sync.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from listkit.contact import ContactList
+    import pandas as pd
+
     from listkit.providers.base import Provider
-    from listkit.sync.costing import Strategy
+    from listkit.sync.options import Mode, Strategy, Unsupported
     from listkit.sync.run import Run
+    from listkit.sync.targeting import Found, Target
 
-ADD = "add"
+OPS = (ADD, UPDATE, *(op.value for op in (Outcome.UNCHANGED, Outcome.ALREADY, Outcome.DUPLICATE)))
+OPS += (Outcome.SUPPRESSED.value, Outcome.INVALID.value)
+"""What a plan can say of a row."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What `apply` will do, row by row; safe to look at, to compare and to throw away.
 
-    A plan owns a copy of the rows, so that what was looked at is what is sent.
+    A plan owns a copy of the rows, so that what was looked at is what is sent. `decisions` has a
+    line a row and `edits` a line for each field that changes; `leaving` are the members that
+    go. Their columns are those of `sync.comparing`. `targets` is one list, or several where
+    one is too small; `replaces` is the list whose name a fresh one takes, under the name that
+    it gets, and `holding` the one where members are parked that would be lost otherwise.
     """
 
     provider: Provider = field(repr=False)
-    list_name: str
-    list_id: str | None
-    mode: Literal["append"] = "append"
+    profile: str | None = None
+    options: Options = field(default_factory=Options)
     strategy: Strategy
+    targets: tuple[Target, ...]
+    replaces: Target | None = None
+    holding: Target | None = None
     frame: pd.DataFrame = field(repr=False)
     contacts: pa.Table = field(repr=False)
+    clears: pa.Table = field(repr=False)
     decisions: pa.Table = field(repr=False)
-    members: int
+    edits: pa.Table = field(repr=False)
+    leaving: pa.Table = field(repr=False)
+    read_at: datetime
+    input_hash: str
+    remote_hash: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it adds, also updates, also removes, or undoes."""
+        return self.options.mode
+
+    @property
+    def list_name(self) -> str:
+        """The name of the list, the first where there are several."""
+        return self.targets[0].name
+
+    @property
+    def list_id(self) -> str | None:
+        """The id of the list, the first where there are several; None where it is to be made."""
+        return self.targets[0].list_id
+
+    @property
+    def members(self) -> int:
+        """How many members the lists held when they were read."""
+        return sum(target.members for target in self.targets)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows each operation has; they add up to the rows of the frame."""
         found = {item["values"]: item["counts"] for item in pc.value_counts(self.decisions["op"]).to_pylist()}
-        ops = (ADD, Outcome.ALREADY, Outcome.DUPLICATE, Outcome.INVALID)
-        return {str(op): found.get(str(op), 0) for op in ops}
+        return {op: found.get(op, 0) for op in OPS}
 
     @property
     def changes(self) -> pd.DataFrame:
-        """One line per row of the frame: `op, key, field, before, after, reason, row`."""
-        size = self.decisions.num_rows
-        text = self.decisions["op"].to_pandas().astype("str")
-        missing = pd.Series([None] * size, dtype="str")
-        return pd.DataFrame(
-            {
-                "op": text,
-                "key": self.contacts["phone"].to_pandas().astype("str"),
-                "field": missing,
-                "before": missing,
-                "after": missing,
-                "reason": self.decisions["reason"].to_pandas().astype("str"),
-                "row": range(size),
-            }
-        )
+        """What would be otherwise: `op, key, field, before, after, reason, row`.
+
+        One line for each field that is updated, one for each other row of the frame, and one,
+        without a row, for each member that goes: `remove`, `destroy` or `park`.
+        """
+        return changes.changes(self)
 
     @property
     def cost(self) -> pd.DataFrame:
@@ -86,13 +113,14 @@ class Plan:
 
     def __str__(self) -> str:
         where = f"{self.provider.name}:{self.list_name}"
-        told = " · ".join(f"{count:,} {op}" for op, count in self.counts.items() if count) or "no rows"
+        told = [f"{count:,} {op}" for op, count in self.counts.items() if count]
+        told += [f"{self.leaving.num_rows:,} leaving"] if self.leaving.num_rows else []
         cost = self.cost.iloc[0]
         pace = f", about {costing.duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
         made = "" if self.list_id else " (a new list)"
         lines = [
             f"Plan to {self.mode} {len(self.frame):,} rows to {where}{made}, which holds {self.members:,}",
-            f"  {told}",
+            f"  {' · '.join(told) or 'no rows'}",
             f"  by {self.strategy}: {cost['requests']:,} requests{pace}",
             *(f"  note: {note}" for note in self.notes),
         ]
@@ -101,105 +129,54 @@ class Plan:
     __repr__ = __str__
 
 
-def plan(
-    frame: pd.DataFrame,
-    name: str,
-    provider: Provider,
-    *,
-    strategy: Literal["auto", "batches", "file"] = "auto",
-    unsupported: Literal["error", "drop"] = "error",
-    create: bool = True,
-    list_id: str | None = None,
-) -> Plan:
+def plan(frame: pd.DataFrame, name: str, provider: Provider, *, profile: str | None = None, **asked: Any) -> Plan:
     """Compare a frame's contacts with a list and say what a push would do, without writing anything.
 
-    The frame needs a `phone` column of E.164 numbers; planning neither cleans nor renames. Rows
-    that are already in the list, that repeat an earlier row, or whose number is not one, stay
-    in the plan with their reason and are not sent. `list_id` says which of two lists of the name.
+    `asked` are the fields of `Options`. The frame needs a `phone` column of E.164 numbers;
+    planning neither cleans nor renames. Rows that are already in the list, that repeat an
+    earlier row, or whose number is not one, stay in the plan with their reason and are not
+    sent. `list_id` says which of two lists of the name.
 
     Raises PlanRefused, with the numbers, where the push could not end well: the list would grow
     past its cap, it does not exist and `create` is False, or the provider has no place for a
     column that is filled (`unsupported="drop"` leaves that column behind, and a note says so).
     """
-    contacts, name = records.to_table(frame), name.strip()
-    target = _target(provider, name, list_id, create=create)
-    existing = _existing(provider, target)
-    decisions = compare(contacts, records.verdicts(contacts), existing)
-    chosen, contacts, notes = _strategy(provider, contacts, decisions, strategy, unsupported)
-    adds = pc.sum(pc.equal(decisions["op"], ADD)).as_py() or 0
-    _refuse_over_cap(provider, target, name, existing.num_rows, adds)
+    options, name = Options(**asked), name.strip()
+    contacts, clears = records.to_table(frame), pa.table({})
+    found = targeting.find(provider, name, options.list_id, create=options.create)
+    settled = records.verdicts(contacts)
+    compared = comparing.compare(contacts, clears, settled, found.members, mode=options.mode, on=options.on)
+    chosen, contacts, notes = _strategy(provider, contacts, compared.decisions, options.strategy, options.unsupported)
+    _refuse_over_cap(provider, found.targets[0], pc.sum(pc.equal(compared.decisions["op"], ADD)).as_py() or 0)
     return Plan(
         provider=provider,
-        list_name=name,
-        list_id=target.list_id if target else None,
+        profile=profile,
+        options=options,
         strategy=chosen,
+        targets=found.targets,
         frame=frame.copy(),
         contacts=contacts,
-        decisions=decisions,
-        members=existing.num_rows,
+        clears=clears,
+        decisions=compared.decisions,
+        edits=compared.edits,
+        leaving=compared.leaving,
+        read_at=found.read_at,
+        input_hash=hashing.of_tables(contacts, settled),
+        remote_hash=_remote_hash(found),
         notes=(*records.left_behind(frame), *notes),
     )
 
 
-def compare(contacts: pa.Table, verdicts: pa.Table, existing: pa.Table) -> pa.Table:
-    """Decide, row by row: `op` (add, already, duplicate, invalid), `code`, `reason`.
-
-    `contacts` and `existing` have a `phone` column; `verdicts` has one `code` and `reason` a
-    contact, empty where nothing is wrong with it.
-    """
-    there = pc.is_in(contacts["phone"], value_set=existing["phone"].combine_chunks())
-    code, reason = verdicts["code"], verdicts["reason"]
-    fine = pc.equal(code, "")
-    op = pc.case_when(
-        pc.make_struct(pc.equal(code, Outcome.DUPLICATE.value), pc.invert(fine), there),
-        Outcome.DUPLICATE.value,
-        Outcome.INVALID.value,
-        Outcome.ALREADY.value,
-        ADD,
-    )
-    member = pc.and_(fine, there)
-    return pa.table(
-        {
-            "op": op,
-            "code": pc.if_else(member, "member", code),
-            "reason": pc.if_else(member, "is in the list already", reason),
-        }
-    )
-
-
-def _target(provider: Provider, name: str, list_id: str | None, *, create: bool) -> ContactList | None:
-    """Find the one list of this name, or the one that is meant among several; None where it is to be made."""
-    if list_id is not None:
-        found = provider.list(list_id)
-        if found.name != name:
-            raise PlanRefused(
-                [f"The list {list_id} is named {found.name!r}, not {name!r}; give the one that is meant."]
-            )
-        return found
-    try:
-        return pulling.find_list(provider, name)
-    except NotFoundError:
-        if create:
-            return None
-        raise PlanRefused([f"There is no list named {name!r} on {provider.name}, and create=False."]) from None
-
-
-def _existing(provider: Provider, target: ContactList | None) -> pa.Table:
-    """Read who is in the list now; a list that would not hold still cannot be planned on."""
-    if target is None or target.list_id is None:
-        return pa.table({"phone": pa.array([], pa.string())})
-    pulled = pulling.pull(provider, target.list_id)
-    if not pulled.complete:
-        raise PlanRefused([f"The list {target.name!r} kept changing while it was read; plan again when it is still."])
-    return pulled.table
+def _remote_hash(found: Found) -> str:
+    return hashing.of_tables(found.members, words=[str(target.list_id) for target in found.targets])
 
 
 def _strategy(
     provider: Provider,
     contacts: pa.Table,
     decisions: pa.Table,
-    wanted: Literal["auto", "batches", "file"],
-    unsupported: Literal["error", "drop"],
+    wanted: Strategy | Literal["auto"],
+    unsupported: Unsupported,
 ) -> tuple[Strategy, pa.Table, list[str]]:
     """Choose the way that carries everything, or refuse by name what none can carry."""
     sent = contacts.filter(pc.equal(decisions["op"], ADD))
@@ -225,15 +202,15 @@ def _strategy(
     return chosen, contacts, [f"{provider.name} by {chosen} cannot carry {told}: left behind"]
 
 
-def _refuse_over_cap(provider: Provider, target: ContactList | None, name: str, members: int, adds: int) -> None:
-    kind = target.type if target else "static"
-    cap = limit(provider.limits, f"members_per_{kind}_list")
-    if members + adds > cap:
+def _refuse_over_cap(provider: Provider, target: Target, adds: int) -> None:
+    cap = limit(provider.limits, f"members_per_{target.type}_list")
+    if target.members + adds > cap:
         raise PlanRefused(
             [
                 (
-                    f"{name!r} would hold {members + adds:,} contacts and {provider.name} takes {cap:,.0f} in a {kind} "
-                    f"list: {members + adds - cap:,.0f} too many; push a part of the rows, or to another list."
+                    f"{target.name!r} would hold {target.members + adds:,} contacts and {provider.name} takes "
+                    f"{cap:,.0f} in a {target.type} list: {target.members + adds - cap:,.0f} too many; push a part of "
+                    "the rows, or to another list."
                 )
             ]
         )

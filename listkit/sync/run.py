@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 Verified = Literal["no", "by count", "in full"]
+TO_SEND = ("add", "update")
+"""What a plan says of a row that something is to be sent for."""
 
 
 class Tally:
@@ -27,7 +29,7 @@ class Tally:
 
     def __init__(self, decisions: pa.Table) -> None:
         """Take over what the plan settled; what it would add is `unsent` until proven otherwise."""
-        self.outcome = [Outcome.UNSENT if op == "add" else Outcome(op) for op in decisions["op"].to_pylist()]
+        self.outcome = [Outcome.UNSENT if op in TO_SEND else Outcome(op) for op in decisions["op"].to_pylist()]
         self.code: list[str] = decisions["code"].to_pylist()
         self.reason: list[str] = decisions["reason"].to_pylist()
         self.contact_id: list[str | None] = [None] * len(self.outcome)

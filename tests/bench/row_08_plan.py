@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from listkit.frame import records
-from listkit.sync import planning
+from listkit.sync import comparing
+from listkit.wire.tables import members
 from tests.bench import Row, at_least, library
 from tests.bench.serving import numbers, people
 
@@ -24,10 +25,10 @@ MERGED = {"left_only": "add", "both": "already"}
 def bench() -> Iterator[Row]:
     """Compare alone, and with every number confirmed."""
     wanted = people(SIZE)
-    there = pa.table({"phone": numbers(SIZE - CHANGED) + numbers(CHANGED, block=1)})
+    there = comparing.place([members({"phone": numbers(SIZE - CHANGED) + numbers(CHANGED, block=1)})])
     contacts = records.to_table(wanted)
-    fine = pa.table({"code": pa.repeat("", SIZE), "reason": pa.repeat("", SIZE)})
-    frame = there.to_pandas()
+    fine = pa.table({"op": pa.nulls(SIZE, pa.string()), "code": pa.repeat("", SIZE), "reason": pa.repeat("", SIZE)})
+    frame = there.select(["phone"]).to_pandas()
     yield Row(
         what="compare 100k with 100k, 10 % changed",
         peer="pandas outer merge",
@@ -50,7 +51,9 @@ def _by_plan(wanted: pd.DataFrame, there: pa.Table) -> list[str]:
 
 
 def _compared(contacts: pa.Table, verdicts: pa.Table, there: pa.Table) -> list[str]:
-    found: list[str] = planning.compare(contacts, verdicts, there)["op"].to_pylist()
+    found: list[str] = (
+        comparing.compare(contacts, pa.table({}), verdicts, there, mode="append").decisions["op"].to_pylist()
+    )
     return found
 
 

@@ -1,0 +1,159 @@
+"""What is wanted against what is there: a decision a row, the fields to change, and who leaves. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from listkit.change import Outcome
+from listkit.contact import CUSTOM_PREFIX
+from listkit.wire.tables import MEMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from listkit.sync.options import Mode
+
+ADD, UPDATE = "add", "update"
+
+SETTLED = pa.schema([(name, pa.string()) for name in ("op", "code", "reason")])
+"""What is decided of a row before the list is looked at; `op` is null where nothing is."""
+DECISIONS = pa.schema([*SETTLED, ("contact_id", pa.string()), ("target", pa.int64())])
+EDITS = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in ("contact_id", "field", "before", "after"))])
+PLACED = pa.schema([*MEMBERS, ("target", pa.int64())])
+"""The members of all lists of a plan, each with the number of its list among the plan's targets."""
+LEAVING = pa.schema([*PLACED, ("fate", pa.string()), ("reason", pa.string())])
+
+LEAVES = "leaves"
+
+
+class Compared(NamedTuple):
+    """What a comparison comes to; `DECISIONS`, `EDITS` and `LEAVING` are their columns."""
+
+    decisions: pa.Table
+    edits: pa.Table
+    leaving: pa.Table
+
+
+def compare(
+    contacts: pa.Table, clears: pa.Table, settled: pa.Table, members: pa.Table, *, mode: Mode, on: str = "phone"
+) -> Compared:
+    """Decide, row by row, and say which fields change and which members leave.
+
+    `contacts` are rows to be sent, their columns those that are compared, null where there is
+    nothing to send; `clears` has a column of booleans for each field that some row erases.
+    `settled` is `SETTLED`, a line a row; `members` is `PLACED`. `on` is the column that says
+    who is who: of two members with one key, the first is meant.
+    """
+    key = contacts[on].combine_chunks()
+    there = _column(members, on)
+    index = pc.index_in(key, value_set=there, skip_nulls=True)
+    is_open = pc.is_null(settled["op"]).combine_chunks()
+    rows = pa.array(np.flatnonzero(pc.and_(is_open, pc.is_valid(index)).to_numpy(zero_copy_only=False)))
+    at = index.take(rows)
+    edits = EDITS.empty_table()
+    if mode != "append":
+        edits = differences(contacts, clears, rows, members.take(at), but=on)
+    decisions = _decisions(settled, rows, members.take(at), edits, mode)
+    leaving = LEAVING.empty_table()
+    if mode == "mirror":
+        left = members.filter(pc.invert(pc.is_in(there, value_set=key, skip_nulls=True)))
+        leaving = left.append_column("fate", _repeat(LEAVES, left.num_rows)).append_column(
+            "reason", _repeat("is not in the frame", left.num_rows)
+        )
+    return Compared(decisions, edits, leaving)
+
+
+def differences(contacts: pa.Table, clears: pa.Table, rows: pa.Array, members: pa.Table, *, but: str) -> pa.Table:
+    """Say field by field what some rows want otherwise than their contacts have it, as `EDITS`.
+
+    `members` has a line for each of `rows`; the field `but`, by which they were found, is left alone.
+    """
+    cleared = set(clears.column_names)
+    found = []
+    for name in contacts.column_names:
+        if name == but:
+            continue
+        after, before = contacts[name].take(rows).combine_chunks(), _column(members, name)
+        differs = pc.and_(pc.is_valid(after), pc.fill_null(pc.not_equal(after, before), fill_value=True))
+        if name in cleared:
+            erases = pc.and_(clears[name].take(rows).combine_chunks(), pc.is_valid(before))
+            differs = pc.or_(differs, erases)
+        changed = pa.array(np.flatnonzero(differs.to_numpy(zero_copy_only=False)))
+        if len(changed):
+            columns = [rows.take(changed), _column(members, "contact_id").take(changed), _repeat(name, len(changed))]
+            found.append(pa.table([*columns, before.take(changed), after.take(changed)], schema=EDITS))
+    edits = pa.concat_tables([EDITS.empty_table(), *found])
+    return edits.take(pc.sort_indices(edits["row"])).combine_chunks()
+
+
+def _decisions(settled: pa.Table, rows: pa.Array, members: pa.Table, edits: pa.Table, mode: Mode) -> pa.Table:
+    size = settled.num_rows
+    is_member, is_updated = _at(rows, size), _at(edits["row"], size)
+    known = pa.scalar(Outcome.ALREADY.value if mode == "append" else Outcome.UNCHANGED.value)
+    op = pc.if_else(is_member, pc.if_else(is_updated, UPDATE, known), pc.fill_null(settled["op"], ADD))
+    told = "is in the list already" if mode == "append" else "is in the list, with the same fields"
+    reason = pc.if_else(is_member, told, settled["reason"])
+    if edits.num_rows:
+        changed = edits.group_by("row", use_threads=False).aggregate([("field", "list")])
+        named = pc.binary_join(changed["field_list"].combine_chunks().cast(pa.list_(pa.string())), ", ")
+        reason = _with(reason, changed["row"], pc.binary_join_element_wise("changes", named, " "))
+    nobody, nowhere = pa.nulls(size, pa.string()), pa.array(np.zeros(size, np.int64))
+    return pa.table(
+        {
+            "op": op,
+            "code": pc.if_else(is_member, pc.if_else(is_updated, "", "member"), settled["code"]),
+            "reason": reason,
+            "contact_id": _with(nobody, rows, _column(members, "contact_id")),
+            "target": _with(nowhere, rows, _column(members, "target")),
+        },
+        schema=DECISIONS,
+    )
+
+
+def _column(members: pa.Table, name: str) -> pa.Array:
+    """Take a field of members, a custom one out of its map; what is empty is missing."""
+    if name.startswith(CUSTOM_PREFIX):
+        maps = members["custom"].combine_chunks()
+        whole = pc.map_lookup(maps, pa.scalar(name.removeprefix(CUSTOM_PREFIX)), "last").cast(pa.string())
+    else:
+        whole = members[name].combine_chunks()
+    if not pa.types.is_string(whole.type):
+        return whole
+    return pc.if_else(pc.equal(whole, ""), pa.scalar(None, pa.string()), whole)
+
+
+def _at(rows: pa.Array | pa.ChunkedArray, size: int) -> pa.Array:
+    """Say of each row of a frame whether it is among these."""
+    mask = np.zeros(size, dtype=bool)
+    mask[rows.to_numpy()] = True
+    return pa.array(mask)
+
+
+def _with(whole: pa.Array | pa.ChunkedArray, rows: pa.Array | pa.ChunkedArray, values: pa.Array) -> pa.Array:
+    """Put values, given in the order of the rows, at some rows of a column."""
+    one = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+    given = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    order = np.argsort(rows.to_numpy(), kind="stable")
+    return pc.replace_with_mask(one, _at(rows, len(one)), given.take(pa.array(order)))
+
+
+def _repeat(text: str, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text), count)
+
+
+def nobody() -> pa.Table:
+    """Return the members of a list that is not there yet."""
+    return PLACED.empty_table()
+
+
+def place(tables: Iterable[pa.Table]) -> pa.Table:
+    """Put the members of several lists into one table, each with the number of its list."""
+    placed = [
+        table.append_column("target", pa.array(np.full(table.num_rows, number, np.int64)))
+        for number, table in enumerate(tables)
+    ]
+    return pa.concat_tables([nobody(), *placed])
