@@ -25,6 +25,7 @@ from listkit.errors import (
 from listkit.frame import lists, records
 from listkit.providers import credentials
 from listkit.providers.base import Limit
+from listkit.providers.credentials import BASE_URL
 from listkit.sync import planning, pulling
 from listkit.wire.tables import MEMBERS
 
@@ -95,7 +96,8 @@ def connect(
     if rate is not None and not rate > 0:
         raise ListkitError(f"rate= is in requests per second, above 0 (math.inf: no pacing); {rate} is not.")
     settings = credentials.find(provider, profile, vendor.settings, given)
-    base = base_url or credentials.from_environment(provider, profile, "base_url") or vendor.base_url
+    kept_base = settings.pop(BASE_URL, None)
+    base = base_url or credentials.from_environment(provider, profile, BASE_URL) or kept_base or vendor.base_url
     session = Session(
         base.rstrip("/").removesuffix(vendor.root),
         vendor.headers(settings),

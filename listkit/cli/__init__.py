@@ -3,35 +3,67 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import traceback
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from listkit.cli import accounts, copying, serving
+from listkit.cli import accounts, copying, files, keys, reading, serving, telling
+from listkit.cli.codes import DONE, FAILED, INCOMPLETE, INTERRUPTED, REFUSED, REJECTED, WRONG_USAGE
 from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-DONE, FAILED, WRONG_USAGE, REFUSED, INTERRUPTED = 0, 1, 2, 3, 130
+__all__ = ["DONE", "FAILED", "INCOMPLETE", "INTERRUPTED", "REFUSED", "REJECTED", "WRONG_USAGE", "main", "parser"]
+
+CODES = {PlanRefused: REFUSED, DriftError: REFUSED, ColumnsError: WRONG_USAGE}
+"""The errors that are not simply failures."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; errors are one sentence on standard error."""
     options = parser().parse_args(arguments)
     try:
-        return int(options.run(options) or DONE)
+        with _warnings_as_notes():
+            code = int(options.run(options) or DONE)
+            sys.stdout.flush()
     except KeyboardInterrupt as stopped:
         print(f"\n{str(stopped) or 'Stopped by hand.'}", file=sys.stderr)
         return INTERRUPTED
-    except (PlanRefused, DriftError) as error:
-        print(f"listkit: {error}", file=sys.stderr)
-        return REFUSED
-    except ColumnsError as error:
-        print(f"listkit: {error}", file=sys.stderr)
-        return WRONG_USAGE
     except ListkitError as error:
-        print(f"listkit: {error}", file=sys.stderr)
-        return FAILED
+        return _refuse(error, next((code for kind, code in CODES.items() if isinstance(error, kind)), FAILED))
+    except BrokenPipeError:  # whoever reads has enough, as `head` has; what is still to be flushed goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as fault:  # noqa: BLE001 - the border: another library's text may hold a key, so its kind has to do
+        return _refuse(_where(fault), FAILED)
+    return code
+
+
+def _refuse(error: object, code: int) -> int:
+    print(f"listkit: {error}", file=sys.stderr)
+    return code
+
+
+def _where(fault: Exception) -> str:
+    """Say where something happened that should not, without the text of it."""
+    here = str(Path(__file__).parent.parent)
+    ours = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename.startswith(here)]
+    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "another library"
+    return f"this is a fault of listkit, please tell us: {type(fault).__name__} at {place}."
+
+
+@contextmanager
+def _warnings_as_notes() -> Iterator[None]:
+    """Have what Python warns of told as a sentence, without the line of code that it came from."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = lambda message, *_, **__: telling.note(f"listkit: {message}")
+        yield
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("file", nargs="?", help="your own csv or xlsx; without it, a made-up one")
     demo.add_argument("--region", help="the country, as IN or US, whose numbers are written without +")
     demo.set_defaults(run=_demo)
+    files.add_to(commands)
+    keys.add_to(commands)
+    reading.add_to(commands)
     serving.add_to(commands)
     copying.add_to(commands)
     accounts.add_to(commands)

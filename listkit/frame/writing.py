@@ -8,7 +8,7 @@ import re
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from listkit.errors import ListkitError
 from listkit.frame.text import read_column
@@ -36,17 +36,38 @@ def to_file(frame: pd.DataFrame, path: str | PathLike[str]) -> Path:
     Raises ListkitError where the ending is another, or the frame does not fit into a sheet.
     """
     where = Path(path)
-    columns = [[_guard(cell) for cell in read_column(frame.iloc[:, at]).to_pylist()] for at in range(frame.shape[1])]
-    names = [_guard(str(name)) for name in frame.columns]
     ending = where.suffix.lower()
     if ending == ".csv":
-        _write_whole(where, lambda partial: _write_csv(partial, names, columns))
+        _write_whole(where, lambda partial: _write_csv(partial, frame))
     elif ending == ".xlsx":
+        names, columns = _guarded(frame)
         _refuse_too_big(where, len(frame), columns)
         _write_whole(where, lambda partial: _write_xlsx(partial, names, columns))
     else:
         raise ListkitError(f"{where.name} ends in {ending or 'nothing'!r}; a frame is written as .csv or .xlsx.")
     return where
+
+
+def write_csv(file: IO[str], frame: pd.DataFrame, *, ends: str = "\n") -> None:
+    """Write a frame as the csv that `to_file` makes, into a file or a pipe that is open.
+
+    >>> import sys
+    >>> import pandas as pd
+    >>> write_csv(sys.stdout, pd.DataFrame({"phone": ["+12025550123"], "note": ["=1+1"]}))
+    "phone","note"
+    "+12025550123","'=1+1"
+    """
+    names, columns = _guarded(frame)
+    # Every cell in quotes, so that no spreadsheet guesses a delimiter.
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator=ends)
+    writer.writerow(names)
+    writer.writerows(zip(*columns, strict=True))
+
+
+def _guarded(frame: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Take names and cells out of a frame, as text that is safe in a spreadsheet."""
+    cells = (read_column(frame.iloc[:, at]).to_pylist() for at in range(frame.shape[1]))
+    return [_guard(str(name)) for name in frame.columns], [[_guard(cell) for cell in column] for column in cells]
 
 
 def _guard(cell: str | None) -> str:
@@ -55,12 +76,10 @@ def _guard(cell: str | None) -> str:
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def _write_csv(path: Path, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
-    """Write csv as Excel opens it: with a byte order mark, every cell in quotes so that no delimiter is guessed."""
+def _write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write csv as Excel opens it: with a byte order mark, and its own ends of lines."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(names)
-        writer.writerows(zip(*columns, strict=True))
+        write_csv(file, frame, ends="\r\n")
 
 
 def _write_xlsx(path: Path, names: Sequence[str], columns: Sequence[Sequence[str]]) -> None:

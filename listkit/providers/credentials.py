@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SERVICE = "listkit"
+BASE_URL = "base_url"
 
 
 def find(
@@ -22,7 +23,8 @@ def find(
     """Return all of an account's settings, or say which are missing and where they were looked for.
 
     Each is taken from what is given, else from the environment, else from the system's keyring.
-    With a profile only that profile's places are looked at.
+    With a profile only that profile's places are looked at. Where the keyring is asked and holds
+    the address of the account too, that is `base_url` among them.
     """
     if profile is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", profile):
         raise CredentialsError(f"A profile is named with letters, digits, - and _ only; {profile!r} is not.")
@@ -98,7 +100,11 @@ def _from_keyring(provider: str, profile: str | None, settings: Sequence[str]) -
 
     try:
         kept = {name: (keyring.get_password(SERVICE, f"{account}/{name}") or "").strip() for name in settings}
+        base_url = keyring.get_password(SERVICE, f"{account}/{BASE_URL}")
     except KeyringError as error:
         return {}, f"the system keyring could not be opened ({type(error).__name__})"
     places = ", ".join(f"{account}/{name}" for name in settings if not kept[name])
-    return kept, f"not in the system keyring (service {SERVICE!r}: {places})"
+    return {
+        **kept,
+        **({BASE_URL: base_url} if base_url else {}),
+    }, f"not in the system keyring (service {SERVICE!r}: {places})"

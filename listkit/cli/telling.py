@@ -1,0 +1,58 @@
+"""What a command says: tables for people, JSON for machines, and what is only of the moment to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from listkit.wire.text import plain
+
+if TYPE_CHECKING:
+    import argparse
+
+    import pandas as pd
+
+
+def add_json(command: argparse.ArgumentParser) -> None:
+    """Give a command its `--json`."""
+    command.add_argument("--json", action="store_true", help="print JSON, for a program to read")
+
+
+def note(text: str) -> None:
+    """Say something beside the result, so that what is piped on holds the result alone."""
+    print(text, file=sys.stderr)
+
+
+def as_json(value: Any) -> None:
+    """Print one JSON document; times are ISO 8601, and what is missing is null."""
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Make of each row of a frame a thing that JSON can write."""
+    table: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso", force_ascii=False))
+    return table
+
+
+def table(frame: pd.DataFrame) -> None:
+    """Print a frame in columns, whole, whether into a terminal or into a pipe; numbers to the right.
+
+    A cell is somebody else's text: what could steer a terminal is taken out of it.
+    """
+    columns = [_column(str(name), frame[name]) for name in frame.columns]
+    for line in zip(*columns, strict=True):
+        print("  ".join(line).rstrip())
+
+
+def _column(name: str, cells: pd.Series[Any]) -> list[str]:
+    if cells.dtype.kind == "M":
+        texts = cells.dt.strftime("%Y-%m-%d %H:%M").fillna("")
+    elif cells.dtype.kind in "iuf":
+        texts = cells.map(lambda number: f"{number:,}", na_action="ignore").astype("str").fillna("")
+    else:
+        texts = cells.astype("str").fillna("").map(plain)
+    lines = [name, *texts]
+    width = max(map(len, lines))
+    is_number = cells.dtype.kind in "iuf"
+    return [line.rjust(width) if is_number else line.ljust(width) for line in lines]
