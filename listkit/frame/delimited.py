@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -60,20 +61,22 @@ class Delimited(NamedTuple):
 def read(path: Path, *, encoding: str | None, delimiter: str | None, header_row: int | None) -> Delimited:
     """Read a file of delimited text; each finding can be overruled by its argument."""
     if (size := path.stat().st_size) > _BYTES_MAXIMUM:
-        raise ReadError(f"{path.name} has {size:,} bytes and at most {_BYTES_MAXIMUM:,} are read: split it first.")
+        raise ReadError(
+            f"{path.name} has {size:,} bytes and at most {_BYTES_MAXIMUM:,} are read at once: take chunksize=."
+        )
     text, encoding, problems = decode(path.read_bytes(), path.name, encoding)
     text = text.rstrip("\r\n")
     sample = _start(text)
-    delimiter = delimiter or _find_delimiter(sample, prefer="\t" if path.suffix.lower() == ".tsv" else ",")
-    header = headers.find(list(islice(_records(sample, delimiter, []), _SAMPLE_ROWS)), header_row)
-    table = _read_regular(text, delimiter, header)
+    delimiter = delimiter or find_delimiter(sample, path)
+    header = find_header(sample, delimiter, header_row)
+    table = read_regular(text, delimiter, header)
     if table is not None:
         first = header.row + 1
         return Delimited(
             headers.name(header, table.columns), range(first, first + table.num_rows), encoding, delimiter,
             header, problems,
         )  # fmt: skip
-    table, numbers = headers.square(header, _records(text, delimiter, problems))
+    table, numbers = headers.square(header, records(text, delimiter, problems))
     return Delimited(table, numbers, encoding, delimiter, header, problems)
 
 
@@ -83,34 +86,57 @@ def decode(raw: bytes, name: str, encoding: str | None = None) -> tuple[str, str
     >>> decode("Zoë".encode("cp1252"), "a.csv")[:2]
     ('Zoë', 'cp1252')
     """
-    if not raw.strip():
-        raise ReadError(f"{name} is empty: there is nothing to read.")
-    if kind := next((kind for magic, kind in _BINARY.items() if raw.startswith(magic)), None):
-        raise ReadError(f"{name} is {kind}, not text: give it the ending of its kind, or save it as csv.")
-    problems: list[str] = []
-    found = encoding or _find_encoding(raw)
+    found = find_encoding(raw, name, encoding)
     try:
         text = raw.decode(found)
-    except LookupError:
-        raise ReadError(f"There is no encoding called {encoding!r}; utf-8, utf-16 and cp1252 are usual.") from None
     except UnicodeDecodeError as refused:
         if encoding:
-            raise ReadError(
-                f"{name} is not {encoding}: byte {refused.start:,} does not fit; leave encoding= out to have it found."
-            ) from None
+            raise unfit(name, encoding, refused.start) from None
         found, text = "cp1252", raw.decode("cp1252", errors="replace")
-    if found == "cp1252" and not encoding:
-        problems.append("The text is not UTF-8; it is read as Windows-1252 (cp1252), so look at names with accents.")
-    if lost := text.count("\ufffd"):
-        problems.append(f"{lost:,} bytes mean nothing in {found}: each is shown as \ufffd.")
-    text = text.removeprefix("\ufeff")
+    lost, text = text.count("\ufffd"), text.removeprefix("\ufeff")
     if nul := text.count("\0"):
         text = text.replace("\0", "")
-        problems.append(f"{nul:,} NUL bytes were taken out.")
+    refuse_signals(text, name)
+    return text, found.removesuffix("-sig"), oddities(found, lost, nul, is_found=not encoding)
+
+
+def find_encoding(start: bytes, name: str, encoding: str | None) -> str:
+    """Find the encoding of a text by its beginning; ReadError where it is empty or no text."""
+    if not start.strip():
+        raise ReadError(f"{name} is empty: there is nothing to read.")
+    if kind := next((kind for magic, kind in _BINARY.items() if start.startswith(magic)), None):
+        raise ReadError(f"{name} is {kind}, not text: give it the ending of its kind, or save it as csv.")
+    if encoding is None:
+        return _find_encoding(start)
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise ReadError(f"There is no encoding called {encoding!r}; utf-8, utf-16 and cp1252 are usual.") from None
+    return encoding
+
+
+def unfit(name: str, encoding: str, place: int) -> ReadError:
+    """Say that a file is not of the encoding that was named."""
+    return ReadError(f"{name} is not {encoding}: byte {place:,} does not fit; leave encoding= out to have it found.")
+
+
+def refuse_signals(text: str, name: str) -> None:
+    """Refuse what a machine speaks to machines."""
     start = text[:_SAMPLE]
     if len(_CONTROL.findall(start)) > _CONTROL_SHARE * len(start):
         raise ReadError(f"{name} is not text: it is full of control characters; save it as csv or xlsx first.")
-    return text, found.removesuffix("-sig") if found == "utf-8-sig" else found, problems
+
+
+def oddities(encoding: str, lost: int, nul: int, *, is_found: bool) -> list[str]:
+    """Say what had to be assumed of a text, and what was taken out of it."""
+    problems = []
+    if encoding == "cp1252" and is_found:
+        problems.append("The text is not UTF-8; it is read as Windows-1252 (cp1252), so look at names with accents.")
+    if lost:
+        problems.append(f"{lost:,} bytes mean nothing in {encoding}: each is shown as \ufffd.")
+    if nul:
+        problems.append(f"{nul:,} NUL bytes were taken out.")
+    return problems
 
 
 def _start(text: str) -> str:
@@ -129,11 +155,17 @@ def _find_encoding(raw: bytes) -> str:
     return "utf-8"
 
 
-def _find_delimiter(sample: str, prefer: str) -> str:
+def find_header(sample: str, delimiter: str, wanted: int | None) -> Header:
+    """Find the row that names the columns."""
+    return headers.find(list(islice(records(sample, delimiter, []), _SAMPLE_ROWS)), wanted)
+
+
+def find_delimiter(sample: str, path: Path) -> str:
     """Choose the mark that cuts most rows into the same number of cells, at least two."""
+    prefer = "\t" if path.suffix.lower() == ".tsv" else ","
     best, chosen = (0.0, 0), prefer
     for delimiter in (prefer, *(mark for mark in DELIMITERS if mark != prefer)):
-        widths = Counter(len(row) for _, row in islice(_records(sample, delimiter, []), _SAMPLE_ROWS) if row)
+        widths = Counter(len(row) for _, row in islice(records(sample, delimiter, []), _SAMPLE_ROWS) if row)
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
         score = (count / widths.total(), width) if width > 1 else (0.0, 0)
         if score > best:
@@ -141,12 +173,12 @@ def _find_delimiter(sample: str, prefer: str) -> str:
     return chosen
 
 
-def _read_regular(text: str, delimiter: str, header: Header) -> pa.Table | None:
+def read_regular(text: str, delimiter: str, header: Header) -> pa.Table | None:
     """Read a well-formed file at full speed; None where it has anything that asks for a closer look."""
     lines = text.count("\n")
     odd = text.count("\r") != text.count("\r\n") or "\n\n" in text or "\n\r\n" in text
     quoted = '"' in text
-    if odd or (quoted and not _is_well_quoted(text, delimiter)):
+    if odd or (quoted and not is_well_quoted(text, delimiter)):
         return None
     skip = _lines_above(text, delimiter, header.row)
     if skip > lines:
@@ -167,7 +199,7 @@ def _read_regular(text: str, delimiter: str, header: Header) -> pa.Table | None:
         return None
 
 
-def _is_well_quoted(text: str, delimiter: str) -> bool:
+def is_well_quoted(text: str, delimiter: str) -> bool:
     """Whether every quote begins a cell, ends it, or is doubled inside it; then all readers agree."""
     outside = text.split('"')
     edges = (delimiter, "\r", "\n")
@@ -188,12 +220,15 @@ def _lines_above(text: str, delimiter: str, row: int) -> int:
     return reader.line_num
 
 
-def _records(text: str, delimiter: str, problems: list[str]) -> Iterator[tuple[int, Row]]:
-    """Read row by row and number them; a quote that is never closed is read as a plain mark, and told."""
+def records(text: str, delimiter: str, problems: list[str], *, is_last: bool = True) -> Iterator[tuple[int, Row]]:
+    """Read row by row and number them; a quote that is never closed is read as a plain mark, and told.
+
+    A text that is not the last of its file ends where a row does.
+    """
     start, number, unclosed = 0, 0, 0
     while True:
         stray = None
-        lines = _Lines(text, start)
+        lines = Lines(text, start)
         reader = csv.reader(lines, delimiter=delimiter, strict=False)
         while True:
             begin = lines.position
@@ -204,7 +239,7 @@ def _records(text: str, delimiter: str, problems: list[str]) -> Iterator[tuple[i
                 break
             if row is None:
                 return
-            if lines.position >= len(text) and _is_unclosed(text[begin:], row):
+            if is_last and lines.position >= len(text) and _is_unclosed(text[begin:], row):
                 stray = begin
                 break
             number += 1
@@ -219,7 +254,7 @@ def _records(text: str, delimiter: str, problems: list[str]) -> Iterator[tuple[i
         start = end
 
 
-class _Lines:
+class Lines:
     """The lines of a text, and how far they have been read."""
 
     def __init__(self, text: str, start: int) -> None:

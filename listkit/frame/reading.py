@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.errors import ReadError
-from listkit.frame import delimited, workbook
+from listkit.frame import chunks, delimited, workbook
 from listkit.frame.text import write_column
 from listkit.wire.text import FORMULA
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from os import PathLike
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
@@ -41,14 +43,61 @@ class Reading:
     problems: list[str] = field(default_factory=list)
 
 
+class Chunks:
+    """A file as frames of `chunksize` rows, one after the other: never all of it at once, and again from the start.
+
+    `problems` are those met so far; they are all when the last frame has been given out.
+    """
+
+    def __init__(self, source: chunks.Delimited | Reading, size: int) -> None:
+        """Take what is read a piece at a time, or what had to be read whole; see `read_file`."""
+        self._source, self._size = source, size
+
+    @property
+    def problems(self) -> list[str]:
+        """Sentences for a person, as those of `Reading`."""
+        return self._source.problems
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        if isinstance(self._source, Reading):
+            whole, size = self._source.frame, self._size
+            return (whole.iloc[start : start + size] for start in range(0, len(whole), size))
+        return (_frame(piece.table, piece.numbers) for piece in chunks.cut(iter(self._source), self._size))
+
+
+@overload
 def read_file(
     path: str | PathLike[str],
     *,
     sheet: str | int | None = None,
+    chunksize: None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     header_row: int | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame: ...
+
+
+@overload
+def read_file(
+    path: str | PathLike[str],
+    *,
+    sheet: str | int | None = None,
+    chunksize: int,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+) -> Chunks: ...
+
+
+def read_file(
+    path: str | PathLike[str],
+    *,
+    sheet: str | int | None = None,
+    chunksize: int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
+) -> pd.DataFrame | Chunks:
     """Read a csv, tsv, txt or xlsx file into a frame of text, every row and every digit of it.
 
     Encoding, delimiter, header row and sheet are found; each can be overruled. A workbook's
@@ -56,10 +105,22 @@ def read_file(
     index, named `line`, is the file's own row number, the header's included; a cell is
     missing only where it is empty. `reading` tells what was found.
 
+    With `chunksize` the file comes as frames of so many rows, which `lk.of(...)` takes as one:
+    text of any length is then read a piece at a time.
+
     Raises ReadError, in one sentence, where the file is empty, is not text, has no row of
     names, or is too big.
     """
-    return reading(path, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row).frame
+    if chunksize is None:
+        return reading(path, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row).frame
+    if chunksize < 1:
+        raise ReadError(f"chunksize= is how many rows a frame has, 1 or more; {chunksize} is not.")
+    where = Path(path)
+    if where.suffix.lower() in TEXT_ENDINGS:
+        with _opened(where):
+            text = chunks.Delimited(where, encoding=encoding, delimiter=delimiter, header_row=header_row)
+        return Chunks(text, chunksize)
+    return Chunks(reading(path, sheet=sheet, header_row=header_row), chunksize)
 
 
 def reading(
@@ -73,7 +134,7 @@ def reading(
     """Read a file as `read_file` does, and tell what was found: encoding, delimiter, header row, sheets, problems."""
     where = Path(path)
     ending = where.suffix.lower()
-    try:
+    with _opened(where):
         if ending in TEXT_ENDINGS:
             text = delimited.read(where, encoding=encoding, delimiter=delimiter, header_row=header_row)
             return Reading(
@@ -92,19 +153,24 @@ def reading(
                 sheets=book.sheets,
                 problems=[*book.problems, *book.header.problems],
             )
-    except OSError as refused:
-        raise ReadError(f"{where} cannot be opened: {refused.strerror or refused}.") from None
     kinds = ", ".join(ending.removeprefix(".") for ending in (*TEXT_ENDINGS, *WORKBOOK_ENDINGS))
     raise ReadError(f"{where.name} ends in {ending or 'nothing'!r}, and {kinds} are read: save it as one of these.")
 
 
-def _frame(table: pa.Table, numbers: Sequence[int]) -> pd.DataFrame:
+@contextmanager
+def _opened(where: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as refused:
+        raise ReadError(f"{where} cannot be opened: {refused.strerror or refused}.") from None
+
+
+def _frame(table: pa.Table, numbers: Sequence[int] | np.ndarray[Any, Any]) -> pd.DataFrame:
     index: pd.Index[Any]
-    index = (
-        pd.RangeIndex(numbers.start, numbers.stop)
-        if isinstance(numbers, range)
-        else pd.Index(list(numbers), dtype="int64")
-    )
+    if isinstance(numbers, range):
+        index = pd.RangeIndex(numbers.start, numbers.stop)
+    else:
+        index = pd.Index(np.asarray(numbers, dtype="int64"))
     index = index.rename("line")
     columns = {name: write_column(_without_guard(table[name]), index) for name in table.column_names}
     return pd.DataFrame(columns, index=index)

@@ -17,10 +17,10 @@ NOISE = st.text('ab,"\n\r 1;', max_size=40)
 
 def _both(text: str) -> tuple[dict[str, list[str]] | None, dict[str, list[str]]]:
     text = text.rstrip("\r\n")
-    careful_header = header.find(list(islice(delimited._records(text, ",", []), 50)), 1)
-    quick_header = header.find(list(islice(delimited._records(text, ",", []), 50)), 1)
-    quick = delimited._read_regular(text, ",", quick_header)
-    careful, numbers = header.square(careful_header, delimited._records(text, ",", []))
+    careful_header = header.find(list(islice(delimited.records(text, ",", []), 50)), 1)
+    quick_header = header.find(list(islice(delimited.records(text, ",", []), 50)), 1)
+    quick = delimited.read_regular(text, ",", quick_header)
+    careful, numbers = header.square(careful_header, delimited.records(text, ",", []))
     if quick is None:
         return None, careful.to_pydict()
     assert numbers == list(range(2, 2 + quick.num_rows))
