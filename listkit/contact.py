@@ -12,6 +12,8 @@ T = TypeVar("T")
 TEXT_FIELDS = ("first_name", "last_name", "company", "email", "tag")
 FIELDS = ("phone", *TEXT_FIELDS)
 CUSTOM_PREFIX = "custom."
+CLEAR = "⌫CLEAR⌫"
+"""What a cell holds that is to be emptied at the provider: text, so that it outlives any column and any file."""
 
 ListType = Literal["static", "dynamic"]
 Cursor = int

@@ -58,8 +58,12 @@ class Provider(Protocol):
     operations: Mapping[str, Operation]
     carries: frozenset[str]
     """The fields that `create_contacts` can send."""
+    carries_custom: bool
+    """Whether it can send columns `custom.<name>` too."""
     upload_carries: frozenset[str]
     """The fields that `upload` can send."""
+    upload_carries_custom: bool
+    """Whether a file can hold columns `custom.<name>` too."""
     joins_on_create: bool
     """Whether `create_contacts` also makes the contacts members of the list."""
     bulk: Literal["batches", "file"]
@@ -91,6 +95,12 @@ class Provider(Protocol):
 
     def find_contact(self, phone: str) -> Record | None:
         """Return the contact with this number, or None; None too where it cannot be asked."""
+
+    def lists_of(self, contact_id: str) -> Sequence[str] | None:
+        """Return the ids of the lists that a contact is in; None where it cannot be asked."""
+
+    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of those who opted out, with a column `phone`; an empty one where nobody can."""
 
     def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
         """Make existing contacts members of a list."""

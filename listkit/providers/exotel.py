@@ -5,17 +5,18 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Literal
 
-from listkit.contact import FIELDS
+from listkit.contact import FIELDS, Page
 from listkit.errors import ProviderError, TooManyError
 from listkit.providers.base import Limit, Operation, Vendor
 from listkit.wire import exotel as wire
+from listkit.wire.tables import CONTACTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
-    from listkit.contact import ContactList, Cursor, Page, Receipt, Record, Upload
+    from listkit.contact import ContactList, Cursor, Receipt, Record, Upload
     from listkit.wire.message import Send
 
 LIMITS: Mapping[str, Limit] = {
@@ -68,7 +69,9 @@ class Exotel:
     limits = LIMITS
     operations = OPERATIONS
     carries = frozenset(FIELDS)
+    carries_custom = False
     upload_carries = frozenset(FIELDS)
+    upload_carries_custom = False
     joins_on_create = False
     bulk: Literal["batches", "file"] = "batches"
 
@@ -174,6 +177,14 @@ class Exotel:
     def delete_contact(self, contact_id: str) -> None:
         """Delete a contact; it leaves every list."""
         wire.decode_done(self._send(wire.delete_contact_request(self.account, contact_id)))
+
+    def lists_of(self, contact_id: str) -> Sequence[str] | None:  # noqa: ARG002 - the protocol's
+        """Return None: Exotel's pages name no way to ask which lists a contact is in."""
+        return None
+
+    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:  # noqa: ARG002 - the protocol's
+        """Return an empty page: Exotel's API keeps no list of those who opted out."""
+        return Page(items=CONTACTS.empty_table())
 
     # uploads -------------------------------------------------------------------------------
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:

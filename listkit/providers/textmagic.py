@@ -43,6 +43,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "list": _READS,
     "members": _READS,
     "find_contact": _READS,
+    "lists_of": _READS,
+    "unsubscribers": _READS,
     "upload_status": _READS,
     "create_list": Operation("unproven", why="Nothing says that names are unique: the second may make a second list."),
     "update_list": Operation("harmless", why="The same values again change nothing."),
@@ -67,7 +69,9 @@ class TextMagic:
     limits = LIMITS
     operations = OPERATIONS
     carries = frozenset(wire.SPELLED)
+    carries_custom = False
     upload_carries = frozenset(wire.IMPORTED)
+    upload_carries_custom = False
     joins_on_create = True
     bulk: Literal["batches", "file"] = "file"
 
@@ -125,6 +129,15 @@ class TextMagic:
     def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:
         """Take contacts off a list, and delete those that are in no other."""
         self._ask(wire.remove_members_request(list_id, contact_ids))
+
+    def lists_of(self, contact_id: str) -> Sequence[str] | None:
+        """Return the ids of the lists that a contact is in, the first hundred of them."""
+        page = wire.decode_lists(self._ask(wire.contact_lists_request(contact_id)))
+        return [str(kept.list_id) for kept in page.items]
+
+    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of those who opted out, oldest first."""
+        return wire.decode_unsubscribers(self._ask(wire.unsubscribers_request(after=after)))
 
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a CSV file, which TextMagic takes in afterwards."""

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.contact import CUSTOM_PREFIX
+from listkit.frame.records import as_keys
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
@@ -48,9 +49,10 @@ def compare(
     `settled` is `SETTLED`, a line a row; `members` is `PLACED`. `on` is the column that says
     who is who: of two members with one key, the first is meant.
     """
-    key = contacts[on].combine_chunks()
-    there = _column(members, on)
+    key, there = as_keys(contacts[on].combine_chunks(), on), as_keys(column(members, on), on)
     index = pc.index_in(key, value_set=there, skip_nulls=True)
+    if on != "phone":
+        settled = _without_taken(settled, contacts, members, index, on)
     is_open = pc.is_null(settled["op"]).combine_chunks()
     rows = pa.array(np.flatnonzero(pc.and_(is_open, pc.is_valid(index)).to_numpy(zero_copy_only=False)))
     at = index.take(rows)
@@ -77,17 +79,40 @@ def differences(contacts: pa.Table, clears: pa.Table, rows: pa.Array, members: p
     for name in contacts.column_names:
         if name == but:
             continue
-        after, before = contacts[name].take(rows).combine_chunks(), _column(members, name)
+        after, before = contacts[name].take(rows).combine_chunks(), column(members, name)
         differs = pc.and_(pc.is_valid(after), pc.fill_null(pc.not_equal(after, before), fill_value=True))
         if name in cleared:
             erases = pc.and_(clears[name].take(rows).combine_chunks(), pc.is_valid(before))
             differs = pc.or_(differs, erases)
         changed = pa.array(np.flatnonzero(differs.to_numpy(zero_copy_only=False)))
         if len(changed):
-            columns = [rows.take(changed), _column(members, "contact_id").take(changed), _repeat(name, len(changed))]
+            columns = [rows.take(changed), column(members, "contact_id").take(changed), _repeat(name, len(changed))]
             found.append(pa.table([*columns, before.take(changed), after.take(changed)], schema=EDITS))
     edits = pa.concat_tables([EDITS.empty_table(), *found])
     return edits.take(pc.sort_indices(edits["row"])).combine_chunks()
+
+
+def freshly(compared: Compared) -> Compared:
+    """Read a comparison as the making of a fresh list: all of the frame join it, and nobody leaves the old one."""
+    decisions, joins = compared.decisions, pa.array([ADD, UPDATE, Outcome.UNCHANGED.value])
+    is_joined = pc.is_in(decisions["op"], value_set=joins)
+    joined = {
+        "op": pc.if_else(is_joined, ADD, decisions["op"]),
+        "code": pc.if_else(is_joined, "", decisions["code"]),
+        "reason": pc.if_else(pc.equal(decisions["code"], "member"), "", decisions["reason"]),
+        "contact_id": decisions["contact_id"],
+        "target": pa.array(np.zeros(decisions.num_rows, np.int64)),
+    }
+    return Compared(pa.table(joined, schema=DECISIONS), compared.edits, compared.leaving.slice(0, 0))
+
+
+def _without_taken(settled: pa.Table, contacts: pa.Table, members: pa.Table, index: pa.Array, on: str) -> pa.Table:
+    """Settle the rows with a number that another member has; two contacts cannot share one."""
+    holder = pc.index_in(contacts["phone"].combine_chunks(), value_set=column(members, "phone"), skip_nulls=True)
+    other = pc.and_(pc.is_valid(holder), pc.not_equal(holder, pc.fill_null(index, -1)))
+    taken = pc.and_(pc.is_null(settled["op"]), other)
+    told = {"op": Outcome.INVALID.value, "code": "phone_taken", "reason": f"a member with another {on} has this number"}
+    return pa.table({name: pc.if_else(taken, text, settled[name]) for name, text in told.items()})
 
 
 def _decisions(settled: pa.Table, rows: pa.Array, members: pa.Table, edits: pa.Table, mode: Mode) -> pa.Table:
@@ -107,14 +132,14 @@ def _decisions(settled: pa.Table, rows: pa.Array, members: pa.Table, edits: pa.T
             "op": op,
             "code": pc.if_else(is_member, pc.if_else(is_updated, "", "member"), settled["code"]),
             "reason": reason,
-            "contact_id": _with(nobody, rows, _column(members, "contact_id")),
-            "target": _with(nowhere, rows, _column(members, "target")),
+            "contact_id": _with(nobody, rows, column(members, "contact_id")),
+            "target": _with(nowhere, rows, column(members, "target")),
         },
         schema=DECISIONS,
     )
 
 
-def _column(members: pa.Table, name: str) -> pa.Array:
+def column(members: pa.Table, name: str) -> pa.Array:
     """Take a field of members, a custom one out of its map; what is empty is missing."""
     if name.startswith(CUSTOM_PREFIX):
         maps = members["custom"].combine_chunks()

@@ -3,36 +3,110 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow.compute as pc
 
-from listkit.contact import FIELDS
+from listkit.change import Outcome
 from listkit.providers.base import value as limit
+from listkit.sync import choosing
+from listkit.sync.comparing import ADD, UPDATE
+from listkit.sync.guarding import PARKED
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from listkit.providers.base import Provider
     from listkit.sync.options import Strategy
+    from listkit.sync.planning import Plan
 
 
-def cost(provider: Provider, sent: pa.Table, chosen: Strategy) -> pd.DataFrame:
-    """Price both ways of sending some contacts, the chosen one first: `strategy, requests, seconds, cannot_carry`."""
-    limits, adds = provider.limits, sent.num_rows
-    joins = 0.0 if provider.joins_on_create else adds / limit(limits, "members_per_request")
-    batches = math.ceil(adds / limit(limits, "contacts_per_request")) + math.ceil(joins)
-    pages = math.ceil(adds / limit(limits, "members_per_page"))
-    files = math.ceil(sum(file_sizes(sent)) / limit(limits, "upload_bytes"))
-    lines: list[dict[str, Any]] = [
-        {"strategy": "batches", "requests": batches, "cannot_carry": _left_out(provider.carries)},
-        {"strategy": "file", "requests": 2 * files + pages, "cannot_carry": _left_out(provider.upload_carries)},
-    ]
-    lines.sort(key=lambda line: line["strategy"] != chosen)
-    table = pd.DataFrame(lines)
-    table.insert(2, "seconds", table["requests"] / limit(limits, "requests_per_second"))
-    return table
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """How much is to be done: rows to make and to join, to update, to remove, to park; and lists to make.
+
+    `all_rows` are those that a fresh list would take, `known` how many of them are contacts already.
+    """
+
+    adds: int
+    updates: int
+    leaving: int
+    parked: int
+    lists: int
+    members: int
+    all_rows: int
+    known: int
+    bytes: int
+
+
+def load(plan: Plan) -> Load:
+    """Count what a plan asks for, also for the ways that it does not take."""
+    ops, ids = plan.counts, plan.decisions["contact_id"]
+    is_new = pc.and_(pc.equal(plan.decisions["op"], ADD), pc.is_null(ids))
+    known, old = len(ids) - ids.null_count, plan.replaces
+    made = [*plan.targets, *([plan.holding] if plan.holding else [])]
+    fates = plan.leaving["fate"]
+    return Load(
+        adds=pc.sum(is_new).as_py() or 0,
+        updates=pc.count_distinct(plan.edits["row"]).as_py(),
+        leaving=old.members - known if old else len(fates),
+        parked=pc.sum(pc.equal(fates, PARKED)).as_py() or 0,
+        lists=sum(target.list_id is None for target in made),
+        members=old.members if old else plan.members,
+        all_rows=ops[ADD] + ops[UPDATE] + ops[Outcome.UNCHANGED],
+        known=known,
+        bytes=sum(file_sizes(plan.contacts.filter(is_new))),
+    )
+
+
+def cost(plan: Plan) -> pd.DataFrame:
+    """Price each way, the chosen one first: `strategy, requests, seconds, bound_by, cannot_carry`.
+
+    `bound_by` is the provider's number that most of the requests are due to.
+    """
+    ways: list[Strategy] = ["batches", "file", *(("swap",) if plan.mode == "mirror" else ())]
+    provider, asked, lines = plan.provider, load(plan), []
+    for way in sorted(ways, key=lambda way: way != plan.strategy):
+        parts = _requests(provider, asked, way)
+        requests = sum(parts.values())
+        most = max(parts, key=lambda name: parts[name])
+        lines.append(
+            {
+                "strategy": way,
+                "requests": requests,
+                "seconds": requests / limit(provider.limits, "requests_per_second"),
+                "bound_by": f"{most} = {limit(provider.limits, most):,.0f}" if parts[most] and most != "lists" else "",
+                "cannot_carry": choosing.cannot_carry(provider, way, plan.mode),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
+    """Count the requests of a way by the number that decides how many they are."""
+
+    def times(count: int, name: str) -> int:
+        return math.ceil(count / limit(provider.limits, name))
+
+    is_swap = way == "swap"
+    new = load.all_rows - load.known if is_swap else load.adds
+    joined = load.all_rows if is_swap else load.adds
+    if provider.joins_on_create:
+        joined -= new
+    parts = {"lists": 3 if is_swap else load.lists}
+    if way == "file":
+        files = times(load.bytes, "upload_bytes")
+        parts |= {"upload_bytes": 2 * files, "members_per_page": times(load.members + load.adds, "members_per_page")}
+    else:
+        parts |= {"contacts_per_request": times(new, "contacts_per_request")}
+        parts |= {"members_per_request": times(joined, "members_per_request")}
+    parts["contacts_updated_per_request"] = times(load.updates, "contacts_updated_per_request")
+    if not is_swap:
+        parts["members_removed_per_request"] = times(load.leaving, "members_removed_per_request")
+        parts["members_per_request"] = parts.get("members_per_request", 0) + times(load.parked, "members_per_request")
+    return parts
 
 
 def file_sizes(contacts: pa.Table) -> list[int]:
@@ -51,7 +125,3 @@ def duration(seconds: float) -> str:
     if seconds < minute:
         return f"{math.ceil(seconds)} s"
     return f"{math.ceil(seconds / minute)} min" if seconds < hour else f"{seconds / hour:.1f} h"
-
-
-def _left_out(carried: frozenset[str]) -> str:
-    return ", ".join(name for name in FIELDS if name not in carried)

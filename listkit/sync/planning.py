@@ -5,28 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-import pyarrow as pa
+import msgspec
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
-from listkit.contact import FIELDS
-from listkit.errors import PlanRefused
 from listkit.frame import records
-from listkit.providers.base import value as limit
-from listkit.sync import changes, comparing, costing, hashing, targeting
-from listkit.sync.comparing import ADD, UPDATE
+from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, suppressing, targeting
+from listkit.sync.comparing import ADD, UPDATE, Compared
 from listkit.sync.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     import pandas as pd
+    import pyarrow as pa
 
     from listkit.providers.base import Provider
-    from listkit.sync.options import Mode, Strategy, Unsupported
+    from listkit.sync.options import Mode, Strategy
     from listkit.sync.run import Run
-    from listkit.sync.targeting import Found, Target
+    from listkit.sync.suppressing import Suppress
+    from listkit.sync.targeting import Target
 
 OPS = (ADD, UPDATE, *(op.value for op in (Outcome.UNCHANGED, Outcome.ALREADY, Outcome.DUPLICATE)))
 OPS += (Outcome.SUPPRESSED.value, Outcome.INVALID.value)
@@ -83,6 +82,11 @@ class Plan:
         return sum(target.members for target in self.targets)
 
     @property
+    def existing(self) -> tuple[Target, ...]:
+        """The lists that were there when it was planned; they stand before those that are to be made."""
+        return tuple(target for target in self.targets if target.list_id is not None)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many rows each operation has; they add up to the rows of the frame."""
         found = {item["values"]: item["counts"] for item in pc.value_counts(self.decisions["op"]).to_pylist()}
@@ -99,9 +103,22 @@ class Plan:
 
     @property
     def cost(self) -> pd.DataFrame:
-        """What each strategy would take: `strategy, requests, seconds, cannot_carry`, the chosen one first."""
-        sent = self.contacts.filter(pc.equal(self.decisions["op"], ADD))
-        return costing.cost(self.provider, sent, self.strategy)
+        """What each strategy would take, the chosen one first: `strategy, requests, seconds, bound_by, cannot_carry`.
+
+        `seconds` are those that the requests take at the provider's own rate, and `bound_by` is
+        the limit of the provider's that most of them are due to.
+        """
+        return costing.cost(self)
+
+    @property
+    def removes_first(self) -> bool:
+        """Whether those who leave have to make room for those who come; otherwise they go last."""
+        return guarding.removes_first(self.provider, self.targets, Compared(self.decisions, self.edits, self.leaving))
+
+    @property
+    def drifted(self) -> list[str]:
+        """The keys of this plan that are otherwise now than when it was planned; the lists are read again."""
+        return drifting.drift(self)
 
     def apply(
         self, *, progress: Callable[[int, int], None] | None = None, verify: Literal["auto", "full", "no"] = "auto"
@@ -129,88 +146,48 @@ class Plan:
     __repr__ = __str__
 
 
-def plan(frame: pd.DataFrame, name: str, provider: Provider, *, profile: str | None = None, **asked: Any) -> Plan:
+def plan(
+    frame: pd.DataFrame,
+    name: str,
+    provider: Provider,
+    *,
+    profile: str | None = None,
+    suppress: Sequence[Suppress] = (),
+    **asked: Any,
+) -> Plan:
     """Compare a frame's contacts with a list and say what a push would do, without writing anything.
 
-    `asked` are the fields of `Options`. The frame needs a `phone` column of E.164 numbers;
-    planning neither cleans nor renames. Rows that are already in the list, that repeat an
-    earlier row, or whose number is not one, stay in the plan with their reason and are not
-    sent. `list_id` says which of two lists of the name.
+    `asked` are the fields of `Options`, and `suppress` are stop lists. Rows that are in the list
+    already, that repeat an earlier row, that are on a stop list, or whose number is not one,
+    stay in the plan with their reason and are not sent.
 
-    Raises PlanRefused, with the numbers, where the push could not end well: the list would grow
-    past its cap, it does not exist and `create` is False, or the provider has no place for a
-    column that is filled (`unsupported="drop"` leaves that column behind, and a note says so).
+    Raises PlanRefused, with all reasons and their numbers, where the push could not end well.
     """
     options, name = Options(**asked), name.strip()
-    contacts, clears = records.to_table(frame), pa.table({})
-    found = targeting.find(provider, name, options.list_id, create=options.create)
-    settled = records.verdicts(contacts)
-    compared = comparing.compare(contacts, clears, settled, found.members, mode=options.mode, on=options.on)
-    chosen, contacts, notes = _strategy(provider, contacts, compared.decisions, options.strategy, options.unsupported)
-    _refuse_over_cap(provider, found.targets[0], pc.sum(pc.equal(compared.decisions["op"], ADD)).as_py() or 0)
+    wanted = records.wanted(
+        frame, on=options.on, fields=options.fields, custom=options.custom, erases=options.blanks == "erase"
+    )
+    stops = [stop for each in suppress for stop in suppressing.read(each)] + suppressing.unsubscribers(provider)
+    options = msgspec.structs.replace(options, suppress=tuple(map(str, stops)))
+    settled = suppressing.suppress(records.verdicts(wanted.contacts, options.on), wanted.contacts, stops)
+    found = targeting.find(provider, name, options)
+    drafted = drafting.draft(provider, wanted, settled, found, options)
     return Plan(
         provider=provider,
         profile=profile,
         options=options,
-        strategy=chosen,
-        targets=found.targets,
+        strategy=drafted.strategy,
+        targets=drafted.targets,
+        replaces=drafted.replaces,
+        holding=drafted.holding,
         frame=frame.copy(),
-        contacts=contacts,
-        clears=clears,
-        decisions=compared.decisions,
-        edits=compared.edits,
-        leaving=compared.leaving,
+        contacts=drafted.contacts,
+        clears=drafted.clears,
+        decisions=drafted.compared.decisions,
+        edits=drafted.compared.edits,
+        leaving=drafted.compared.leaving,
         read_at=found.read_at,
-        input_hash=hashing.of_tables(contacts, settled),
-        remote_hash=_remote_hash(found),
-        notes=(*records.left_behind(frame), *notes),
+        input_hash=hashing.of_tables(wanted.contacts, wanted.clears, settled),
+        remote_hash=found.state,
+        notes=drafted.notes,
     )
-
-
-def _remote_hash(found: Found) -> str:
-    return hashing.of_tables(found.members, words=[str(target.list_id) for target in found.targets])
-
-
-def _strategy(
-    provider: Provider,
-    contacts: pa.Table,
-    decisions: pa.Table,
-    wanted: Strategy | Literal["auto"],
-    unsupported: Unsupported,
-) -> tuple[Strategy, pa.Table, list[str]]:
-    """Choose the way that carries everything, or refuse by name what none can carry."""
-    sent = contacts.filter(pc.equal(decisions["op"], ADD))
-    filled = {name: sent.num_rows - sent[name].null_count for name in FIELDS}
-    carries = {"batches": provider.carries, "file": provider.upload_carries}
-
-    def lost(way: Strategy) -> dict[str, int]:
-        return {name: count for name, count in filled.items() if count and name not in carries[way]}
-
-    ways: list[Strategy] = [provider.bulk, "batches" if provider.bulk == "file" else "file"]
-    whole = [way for way in ways if not lost(way)]
-    chosen = wanted if wanted != "auto" else (whole[0] if whole and unsupported == "error" else ways[0])
-    left = lost(chosen)
-    if not left:
-        return chosen, contacts, []
-    told = ", ".join(f"{name} ({count:,} rows)" for name, count in left.items())
-    if unsupported == "error":
-        raise PlanRefused([f"{provider.name} by {chosen} cannot carry {told}; unsupported='drop' leaves that behind."])
-    for name in left:
-        contacts = contacts.set_column(
-            contacts.column_names.index(name), name, pa.nulls(contacts.num_rows, pa.string())
-        )
-    return chosen, contacts, [f"{provider.name} by {chosen} cannot carry {told}: left behind"]
-
-
-def _refuse_over_cap(provider: Provider, target: Target, adds: int) -> None:
-    cap = limit(provider.limits, f"members_per_{target.type}_list")
-    if target.members + adds > cap:
-        raise PlanRefused(
-            [
-                (
-                    f"{target.name!r} would hold {target.members + adds:,} contacts and {provider.name} takes "
-                    f"{cap:,.0f} in a {target.type} list: {target.members + adds - cap:,.0f} too many; push a part of "
-                    "the rows, or to another list."
-                )
-            ]
-        )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from listkit.contact import Contact, ContactList, Page, Receipt, Record, Upload
+import msgspec
+
+from listkit.contact import FIELDS, Contact, ContactList, Page, Receipt, Record, Upload
 from listkit.errors import (
     AnswerLostError,
     DuplicateError,
@@ -37,13 +39,16 @@ class Rehearsal:
     account = "acme1"
     host = "127.0.0.1"
     carries = frozenset({"phone", "first_name", "email"})
+    carries_custom = True
     upload_carries = frozenset({"phone", "first_name"})
+    upload_carries_custom = False
 
     def __init__(
         self, *, joins: bool = False, bulk: str = "batches", cap: int | None = None, cues: Sequence[str | None] = ()
     ) -> None:
         self.joins_on_create, self.bulk = joins, bulk
         numbers = {"contacts_per_request": 3, "members_per_request": 3, "members_per_page": 4, "upload_bytes": 400}
+        numbers |= {"contacts_updated_per_request": 3, "members_removed_per_request": 3}
         self.limits = {name: Limit(value, "rows", "made up") for name, value in numbers.items()}
         self.limits["members_per_static_list"] = Limit(cap, "members", "made up")
         self.operations = {"create_contacts": Operation("refused")}
@@ -53,6 +58,7 @@ class Rehearsal:
         self.asked: list[str] = []
         self.cues: Iterator[str | None] = iter(cues)
         self.dropped: set[str] = set()
+        self.opted_out: list[str] = []
         self.most = 3
         self.too_large: int | None = None
         self.poisoned: set[str] = set()
@@ -72,7 +78,13 @@ class Rehearsal:
         self._perform("ping", lambda: None)
 
     def lists(self, *, name: str | None = None, after: int | None = None) -> Page[list[ContactList]]:
-        return Page(items=[item for item in self.kept.values() if name in (None, item.name)])
+        return Page(items=[item for item in self.kept.values() if (name or "").lower() in item.name.lower()])
+
+    def lists_of(self, contact_id: str) -> list[str]:
+        return self._perform("lists_of", lambda: [key for key, ids in self.joined.items() if contact_id in ids])
+
+    def unsubscribers(self, *, after: int | None = None) -> Page[pa.Table]:
+        return Page(items=members({"phone": self.opted_out}))
 
     def list(self, list_id: str) -> ContactList:
         return self._perform("list", lambda: self._list(list_id))
@@ -96,7 +108,8 @@ class Rehearsal:
         start = after or 0
         ids = self.joined[list_id]
         page = [self.contacts[key] for key in ids[start : start + 4]]
-        table = members({"phone": [r.phone for r in page], "contact_id": [r.contact_id for r in page]})
+        columns = {name: [getattr(record, name) for record in page] for name in (*FIELDS, "contact_id")}
+        table = members({**columns, "custom": [[*(record.custom or {}).items()] for record in page]})
         return Page(items=table, total=len(ids), after=start + 4 if start + 4 < len(ids) else None)
 
     def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:
@@ -171,7 +184,7 @@ class Rehearsal:
 
     def _give_one(self, contact: Contact, list_id: str) -> None:
         key = f"C{len(self.contacts) + 1}"
-        self.contacts[key] = Record(contact_id=key, phone=contact.phone)
+        self.contacts[key] = Record(contact_id=key, **msgspec.structs.asdict(contact))
         self.joined[list_id].append(key)
 
     def phones(self, name: str) -> list[str]:

@@ -43,12 +43,14 @@ from listkit.wire.textmagic.errors import Refusal, decode_error, encode_error
 from listkit.wire.textmagic.fields import (
     FieldBody,
     UnsubscriberBody,
+    decode_unsubscribers,
     encode_field,
     encode_fields,
     encode_unsubscriber,
     encode_unsubscribers,
     field_body,
     unsubscriber_body,
+    unsubscribers_request,
 )
 from listkit.wire.textmagic.imports import (
     IMPORTED,
@@ -65,6 +67,7 @@ from listkit.wire.textmagic.imports import (
 from listkit.wire.textmagic.lists import (
     OwnedList,
     add_members_request,
+    contact_lists_request,
     create_list_request,
     decode_created_list,
     decode_list,
@@ -146,6 +149,7 @@ __all__ = [
     "ValueForm",
     "WholeContact",
     "add_members_request",
+    "contact_lists_request",
     "create_contact_request",
     "create_list_request",
     "decode_contact",
@@ -160,6 +164,7 @@ __all__ = [
     "decode_members",
     "decode_paging",
     "decode_progress",
+    "decode_unsubscribers",
     "decode_upload",
     "delete_list_request",
     "encode_contact",
@@ -190,6 +195,7 @@ __all__ = [
     "read_phones",
     "remove_members_request",
     "unsubscriber_body",
+    "unsubscribers_request",
     "update_list_request",
     "upload_request",
     "upload_status_request",

@@ -111,6 +111,11 @@ def members_request(list_id: str, *, after: int | None = None) -> Request:
     return build("GET", f"lists/{read_id(list_id)}/contacts", "members", query=page_query(after))
 
 
+def contact_lists_request(contact_id: str) -> Request:
+    """Ask for the lists that a contact is in, the first hundred of them."""
+    return build("GET", f"contacts/{read_id(contact_id)}/lists", "lists_of", query=page_query(None))
+
+
 def add_members_request(list_id: str, contact_ids: Sequence[str]) -> Request:
     """Ask for contacts to join a list; those that are in it stay."""
     return build("PUT", f"lists/{read_id(list_id)}/contacts", "add_members", body=_contacts(contact_ids))

@@ -1,0 +1,73 @@
+"""What of a plan is no longer as it was planned: compare again with what is there now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from listkit.change import Outcome
+from listkit.sync import comparing, targeting
+from listkit.sync.comparing import Compared
+
+if TYPE_CHECKING:
+    from listkit.sync.planning import Plan
+
+BEFORE_LOOKING = pa.array([Outcome.INVALID.value, Outcome.DUPLICATE.value, Outcome.SUPPRESSED.value])
+"""What is decided of a row whatever the list holds."""
+
+
+def drift(plan: Plan) -> list[str]:
+    """Read a plan's lists again and return the keys, of this plan only, that would be decided otherwise now.
+
+    Somebody whom the plan does not speak of is never among them: a member who came since is not
+    removed by it, and one who left since and is not in the frame is none of its business, but
+    for those that it was to remove.
+    """
+    found = targeting.read(plan.provider, (plan.replaces,) if plan.replaces else plan.existing)
+    if found.state == plan.remote_hash:
+        return []
+    again = comparing.compare(
+        plan.contacts, plan.clears, settled(plan.decisions), found.members, mode=plan.mode, on=plan.options.on
+    )
+    again = comparing.freshly(again) if plan.replaces else again
+    planned = Compared(plan.decisions, plan.edits, plan.leaving)
+    rows = pa.array(sorted(changed(planned, again)), pa.int64())
+    keys = plan.contacts[plan.options.on].take(rows).to_pylist()
+    return [*keys, *gone(planned, again)[plan.options.on].to_pylist()]
+
+
+def settled(decisions: pa.Table) -> pa.Table:
+    """Take from decisions what had been settled before the list was looked at."""
+    stays = pc.is_in(decisions["op"], value_set=BEFORE_LOOKING)
+    return pa.table(
+        {
+            "op": pc.if_else(stays, decisions["op"], pa.scalar(None, pa.string())),
+            "code": pc.if_else(stays, decisions["code"], ""),
+            "reason": pc.if_else(stays, decisions["reason"], ""),
+        }
+    )
+
+
+def changed(planned: Compared, again: Compared) -> set[int]:
+    """Return the rows of which something else is decided, of another contact, or with other edits."""
+    rows: set[int] = set()
+    for name in ("op", "contact_id"):
+        before, now = (pc.fill_null(each.decisions[name], "") for each in (planned, again))
+        rows.update(pc.indices_nonzero(pc.not_equal(before, now)).to_pylist())
+    if not planned.edits.equals(again.edits):
+        before, now = (set(_lines(each.edits)) for each in (planned, again))
+        rows.update(line[0] for line in before ^ now)
+    return rows
+
+
+def gone(planned: Compared, again: Compared) -> pa.Table:
+    """Return the members that were to leave and are not there any more, or not as they were."""
+    known = set(map(str, _lines(again.leaving.drop_columns(["fate", "reason"]))))
+    lines = _lines(planned.leaving.drop_columns(["fate", "reason"]))
+    return planned.leaving.filter(pa.array([str(line) not in known for line in lines], pa.bool_()))
+
+
+def _lines(table: pa.Table) -> list[tuple[Any, ...]]:
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
