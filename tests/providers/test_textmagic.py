@@ -68,6 +68,11 @@ CALLS: dict[str, tuple[Callable[[TextMagic], object], list[Answer]]] = {
     ),
     "create_contact": (lambda tm: tm.create_contacts(ASHA, list_id="715"), [sample("link", 201)]),
     "find_contact": (lambda tm: tm.find_contact("+919876543210"), [sample("contact")]),
+    "lists_of": (lambda tm: tm.lists_of("7"), [sample("lists_page")]),
+    "unsubscribers": (
+        lambda tm: tm.unsubscribers(),
+        [Answer(status=200, body=b'{"page":1,"limit":100,"pageCount":0,"resources":[]}')],
+    ),
     "add_members": (lambda tm: tm.add_members("715", ["1", "2"]), [sample("link", 201)]),
     "remove_members": (lambda tm: tm.remove_members("715", ["1", "2"]), [sample("link")]),
     "upload": (lambda tm: tm.upload(ASHA, to=ContactList(name="VIP", list_id="715")), [sample("import_started", 201)]),
@@ -302,3 +307,20 @@ def test_what_the_provider_carries() -> None:
     assert TextMagic.carries == {"phone", "first_name", "last_name", "company", "email"}
     assert TextMagic.upload_carries == TextMagic.carries - {"company"}
     assert TextMagic.bulk == "file"
+
+
+def test_who_opted_out_is_read_page_by_page() -> None:
+    """Opt-outs come as columns, their numbers as E.164, and lead to the next page."""
+    body = b'{"page":1,"limit":100,"pageCount":2,"resources":[{"id":4,"phone":"919876543210","firstName":"Asha"}]}'
+    provider, script = textmagic(Answer(status=200, body=body))
+    page = provider.unsubscribers()
+    assert page.items.to_pylist() == [{"phone": "+919876543210", "first_name": "Asha", "last_name": None}]
+    assert page.after == 2
+    assert asked(script)[0][:2] == ("GET", "/api/v2/unsubscribers")
+
+
+def test_the_lists_of_a_contact_are_told_by_their_ids() -> None:
+    """A contact's lists are read as ids."""
+    provider, script = textmagic(sample("lists_page"))
+    assert all(list_id.isdecimal() for list_id in provider.lists_of("7"))
+    assert asked(script)[0][:2] == ("GET", "/api/v2/contacts/7/lists")
