@@ -78,7 +78,7 @@ def test_without_the_server_extra_the_pip_line_is_said(
         name for name in sys.modules if name.startswith(("listkit.server", "listkit.testing", "listkit.demo"))
     ]:
         monkeypatch.delitem(sys.modules, name)
-    for name in ("starlette", "uvicorn", "sqlalchemy", "python_multipart"):
+    for name in ("uvicorn", "sqlalchemy", "python_multipart"):
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delattr(lk, "demo", raising=False)
     monkeypatch.delattr(lk, "testing", raising=False)

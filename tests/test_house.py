@@ -26,7 +26,6 @@ GUESTS = [
     "python_calamine",
     "requests",
     "sqlalchemy",
-    "starlette",
     "uvicorn",
     "xlsxwriter",
 ]

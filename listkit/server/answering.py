@@ -25,6 +25,7 @@ from listkit.server.gate import Gate
 from listkit.server.limits import LocalMeter
 from listkit.server.logs import log_visit
 from listkit.server.metrics import Metrics
+from listkit.server.recalling import Recent
 from listkit.server.roads import Roads
 from listkit.server.visits import REQUEST_ID, begin
 from listkit.wire import multipart
@@ -80,6 +81,7 @@ class Service:
         self._limits = limits
         self._meter = meter or LocalMeter(clock or Clock())
         self._gate = Gate(store, clock or Clock())
+        self._recent = Recent()
         metrics = Metrics()
         self._watches = (metrics.note, log_visit, *watches)
         self._desk = Desk(store, self._gate, dialects, metrics, scheme=scheme)
@@ -119,7 +121,8 @@ class Service:
             raise ForbiddenError("The key may only read.")
         if MediaTypeError in route.refuses and request.media_type not in (route.media or dialect.MEDIA):
             raise MediaTypeError(request.media_type or "no content type")
-        admitted = Admitted(asking, route, Call(request, caller, params, self._store, self._uploads, self._settings))
+        call = Call(request, caller, params, self._store, self._uploads, self._settings)
+        admitted = Admitted(asking, dialect, route, call, self._recent)
         declared = request.headers.get("content-length", "")
         admitted.refuse_larger(int(declared) if declared.isdecimal() else 0)
         return admitted
@@ -142,17 +145,28 @@ class Admitted:
     not into memory.
     """
 
-    def __init__(self, asking: _Asking, route: Route, call: Call) -> None:
+    def __init__(self, asking: _Asking, dialect: Dialect, route: Route, call: Call, recent: Recent) -> None:
         self.route = route
         self.caller = call.caller
         self.is_file = bool(route.file) and call.request.media_type == multipart.MEDIA_TYPE
         self.largest = route.largest + FORM_ROOM if self.is_file else LARGEST_TEXT
         self._asking = asking
+        self._dialect = dialect
         self._call = call
+        self._recent = recent
 
-    def answer(self, body: bytes = b"", spooled: Path | None = None) -> Answer:
-        """Answer, now that the body is here: in memory, or in a file that may go when this returns."""
-        return self._asking.end(self._asking.attempt(lambda: self._handle(body, spooled)))
+    def answer(self, body: bytes = b"", spooled: Path | None = None, *, is_kept: bool = False) -> Answer:
+        """Answer, now that the body is here: in memory, or in a file that may go when this returns.
+
+        What was read can be kept for `recall`, unless it is to be something else on purpose.
+        """
+        return self._asking.end(self._asking.attempt(lambda: self._handle(body, spooled, is_kept=is_kept)))
+
+    def recall(self) -> Answer | None:
+        """Answer at once what was answered to the same question before and is still true; else None."""
+        is_whole = not _has_body(self._call.request)
+        known = self._recent.recall(self._call) if self.route.is_lasting and is_whole else None
+        return known and self._asking.end(self._dialect.renumber(known, self._call.request))
 
     def refuse(self, error: ProviderError) -> Answer:
         """Answer without the body, which did not come as it should."""
@@ -168,11 +182,19 @@ class Admitted:
         sentence = f"A request of this kind may have {self.largest:,} bytes and this one has more; send it in parts."
         raise TooLargeError(sentence, limit=self.largest)
 
-    def _handle(self, body: bytes, spooled: Path | None) -> Answer:
+    def _handle(self, body: bytes, spooled: Path | None, *, is_kept: bool) -> Answer:
         self._asking.visit.received = spooled.stat().st_size if spooled else len(body)
         self.refuse_larger(self._asking.visit.received)
         request = msgspec.structs.replace(self._call.request, body=body, spooled=spooled)
-        return self.route.handler(msgspec.structs.replace(self._call, request=request))
+        answer = self.route.handler(msgspec.structs.replace(self._call, request=request))
+        if is_kept and self.route.is_lasting and not self._asking.visit.received:
+            self._recent.keep(self._call, answer)
+        return answer
+
+
+def _has_body(head: Request) -> bool:
+    """Whether there is more to a request than its head."""
+    return "transfer-encoding" in head.headers or head.headers.get("content-length", "0") != "0"
 
 
 class _Asking:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from http.client import NO_CONTENT
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from listkit.errors import InvalidError, MissingExtraError, ProviderError, UnavailableError
@@ -21,22 +22,21 @@ from listkit.wire.message import Answer, Request
 
 try:
     from anyio import CapacityLimiter, to_thread
-    from starlette.responses import Response
 except ModuleNotFoundError as missing:
     raise MissingExtraError("server") from missing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
     from pathlib import Path
-    from typing import TypeVar
-
-    from starlette.types import Receive, Scope
-    from starlette.types import Send as SendMessage
+    from typing import TypeAlias, TypeVar
 
     from listkit.server.answering import Admitted, Service
     from listkit.server.dial import Dial
 
     T = TypeVar("T")
+    Scope: TypeAlias = MutableMapping[str, Any]
+    Receive: TypeAlias = Callable[[], Awaitable[Any]]
+    SendMessage: TypeAlias = Callable[[Any], Awaitable[None]]
 
 ADMITTING, READING, WRITING, LARGE = 8, 12, 8, 2
 """Threads for judging heads, for answers that read, for those that write, and at most for large bodies among both."""
@@ -82,7 +82,10 @@ class Edge:
     async def _answer(self, head: Request, scope: Scope, receive: Receive) -> Answer:
         def admit() -> Admitted | Met:
             admitted = self._service.admit(head, address=_address(scope))
-            return fate.befall(lambda: admitted) if isinstance(admitted, Answer) else admitted
+            if isinstance(admitted, Answer):
+                return fate.befall(lambda: admitted)
+            known = admitted.recall() if fate.is_well else None
+            return admitted if known is None else Met(known)
 
         try:
             _check(scope)
@@ -99,7 +102,7 @@ class Edge:
                 await self._hold(fate.before)
                 async with self._places.for_answering(admitted, len(body.content)):
                     met = await self._places.run(
-                        lambda: fate.befall(lambda: admitted.answer(body.content, body.spooled))
+                        lambda: fate.befall(lambda: admitted.answer(body.content, body.spooled, is_kept=fate.is_well))
                     )
         except CutError:
             raise
@@ -117,20 +120,26 @@ class Edge:
             await self._places.wait_aside(lambda: self._dial.hold(seconds))
 
     async def _send(self, answer: Answer, send: SendMessage) -> None:
-        response = Response(answer.body, answer.status, dict(answer.headers))
-        # How long an answer in blocks will be, nobody knows yet.
-        headers = [pair for pair in response.raw_headers if not (answer.blocks and pair[0] == b"content-length")]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send(_start(answer))
         with self._bodies.holding(len(answer.body)):
             body = memoryview(answer.body)
             while len(body) > BLOCK:
-                await send({"type": "http.response.body", "body": bytes(body[:BLOCK]), "more_body": True})
+                await send({"type": "http.response.body", "body": body[:BLOCK], "more_body": True})
                 body = body[BLOCK:]
-            await send({"type": "http.response.body", "body": bytes(body), "more_body": True})
-        blocks = iter(answer.blocks)
-        while block := await to_thread.run_sync(next, blocks, b""):
-            await send({"type": "http.response.body", "body": block, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send({"type": "http.response.body", "body": body, "more_body": bool(answer.blocks)})
+        if answer.blocks:
+            blocks = iter(answer.blocks)
+            while block := await to_thread.run_sync(next, blocks, b""):
+                await send({"type": "http.response.body", "body": block, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _start(answer: Answer) -> dict[str, Any]:
+    """Write the head of an answer; how long one in blocks will be, nobody knows yet."""
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if not answer.blocks and answer.status != NO_CONTENT:
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+    return {"type": "http.response.start", "status": answer.status, "headers": headers}
 
 
 async def _cut(cut: CutError, send: SendMessage) -> None:
@@ -142,8 +151,7 @@ async def _cut(cut: CutError, send: SendMessage) -> None:
         with suppress(KeyError):
             await send({"type": "http.response.start"})
         return
-    whole = Response(cut.begun.body, cut.begun.status, dict(cut.begun.headers))
-    await send({"type": "http.response.start", "status": whole.status_code, "headers": whole.raw_headers})
+    await send(_start(cut.begun))
     await send({"type": "http.response.body", "body": cut.begun.body[: cut.sent], "more_body": True})
 
 

@@ -146,6 +146,11 @@ class Fate(msgspec.Struct, frozen=True, kw_only=True):
 
     before: float = 0.0
 
+    @property
+    def is_well(self) -> bool:
+        """Whether the request meets no fault."""
+        return True
+
     def befall(self, apply: Callable[[], Answer]) -> Met:
         """Answer, by applying it if at all."""
         return Met(apply())
@@ -163,6 +168,11 @@ class _Occasion(Fate, frozen=True, kw_only=True):
     chance: Random
     tear: _Tear
     kinds: Sequence[str]
+
+    @property
+    def is_well(self) -> bool:
+        """Say no, though a fault may turn out to be impossible."""
+        return False
 
     def befall(self, apply: Callable[[], Answer]) -> Met:
         """Meet the first fault that was drawn; where that one cannot be, the next."""

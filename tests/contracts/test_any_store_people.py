@@ -37,8 +37,8 @@ class TestUsers:
         """A user's key proves that user; the first user is the account's own; a login is nobody else's."""
         assert store.users(acme) == [User(user_id=FIRST_USER, username="acme")]
         assert store.create_user(acme, "sub", secret="sub-key") == User(user_id=SUB, username="sub")
-        assert store.authenticate("textmagic", "sub", "sub-key") == Caller(account=acme, user_id=SUB)
-        assert store.authenticate("textmagic", "acme", "acme-api-key") == Caller(account=acme)
+        assert store.authenticate("textmagic", "sub", "sub-key") == Caller(account=acme, user_id=SUB, writes=1)
+        assert store.authenticate("textmagic", "acme", "acme-api-key") == Caller(account=acme, writes=1)
         for username in ("sub", "acme"):
             with pytest.raises(DuplicateError):
                 store.create_user(make_account(store, f"of {username}"), username, secret="x")
@@ -50,7 +50,7 @@ class TestUsers:
         """The account's own keys are replaced; a sub-account's stays."""
         store.create_user(acme, "sub", secret="sub-key")
         store.set_secrets(acme, {"textmagic": ("acme", "another")})
-        assert store.authenticate("textmagic", "sub", "sub-key") == Caller(account=acme, user_id=SUB)
+        assert store.authenticate("textmagic", "sub", "sub-key") == Caller(account=acme, user_id=SUB, writes=1)
 
     def test_an_account_is_at_home_somewhere(self, store: Store) -> None:
         """An account's country comes back with it, and is the default one unless it is said."""

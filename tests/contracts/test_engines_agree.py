@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.server.store.base import Account
+    from listkit.wire.message import Send
 
 KINDS = ("list", "contact", "upload")
 FEW = st.integers(1, 5)
@@ -159,7 +160,7 @@ class Side:
     def __init__(self, engine: str, folder: Path) -> None:
         self.store = open_store(ENGINES[engine](folder))
         self._uploads = Importer(self.store, folder / f"{engine}.uploads")
-        self._service = Service(self.store, self._uploads)
+        self.service = Service(self.store, self._uploads)
 
     def enter(self, name: str) -> Account:
         """Make an account with some lists and contacts, so that there is something to ask for."""
@@ -172,9 +173,9 @@ class Side:
         self.store.add_members(made, "2", ["2"])
         return made
 
-    def answer(self, account: Account, request: Request) -> tuple[int, dict[str, str], str]:
+    def answer(self, account: Account, request: Request, *, ask: Send | None = None) -> tuple[int, dict[str, str], str]:
         """Answer a request of an account; the number and the time of the answer are taken out of it."""
-        answer = self._service.answer(_meant(account, request))
+        answer = (ask or self.service.answer)(_meant(account, request))
         until = time.monotonic() + 10
         while self.store.unfinished_jobs():
             assert time.monotonic() < until

@@ -41,7 +41,7 @@ def heard(server: Running, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     requests: list[Request] = []
 
     def admit(head: Request, *, address: str) -> Any:
-        def answer(body: bytes, spooled: Path | None) -> Answer:
+        def answer(body: bytes, spooled: Path | None, *, is_kept: bool) -> Answer:
             requests.append(msgspec.structs.replace(head, body=spooled.read_bytes() if spooled else body))
             return Answer(status=207, headers={"content-type": "text/x", "x-own": "ä"}, body=b"body")
 
@@ -50,6 +50,7 @@ def heard(server: Running, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
             caller=SimpleNamespace(account=SimpleNamespace(account_id=1)),
             is_file=head.path == "/file",
             refuse_larger=lambda size: None,
+            recall=lambda: None,
             answer=answer,
         )
 

@@ -258,7 +258,7 @@ def is_listening(where: SplitResult) -> bool:
 
 def test_without_the_server_extra_the_pip_line_is_told() -> None:
     """Each module that needs the extra says which one, when it is imported without it."""
-    for missing, module in (("starlette", "app"), ("uvicorn", "running"), ("sqlalchemy", "running")):
+    for missing, module in (("anyio", "app"), ("uvicorn", "running"), ("sqlalchemy", "running")):
         script = (
             f"import sys; sys.modules[{missing!r}] = None\n"
             f"from listkit.server.store import open_store\n"

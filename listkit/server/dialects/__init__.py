@@ -74,7 +74,8 @@ class Route(msgspec.Struct, frozen=True):
     have where they are not the dialect's own. `gives` has a shape for each status of success,
     a `File` for what is no JSON, and None for an answer without a body. `refuses` are the errors
     that not every route may answer. `file` names the field of a form that is a file, of
-    `largest` bytes at most; a route without takes no files.
+    `largest` bytes at most; a route without takes no files. `is_passing` says of what is read
+    that it tells more than the account keeps, as the time.
     """
 
     method: str
@@ -87,6 +88,12 @@ class Route(msgspec.Struct, frozen=True):
     media: Sequence[str] = ()
     file: str = ""
     largest: int = 0
+    is_passing: bool = False
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether its answer stays the same until somebody writes to the account."""
+        return not (self.is_write or self.is_passing)
 
     @property
     def is_write(self) -> bool:
@@ -134,6 +141,9 @@ class Dialect(Protocol):
 
     def encode_standing(self, standing: Standing) -> Mapping[str, str]:
         """Say in headers how a caller stands."""
+
+    def renumber(self, answer: Answer, request: Request) -> Answer:
+        """Give an answer to an earlier request the number of this one, where it shows one."""
 
     def encode_error(self, error: ProviderError, request: Request) -> Answer:
         """Say an error as the vendor would."""

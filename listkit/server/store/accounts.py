@@ -94,6 +94,7 @@ class Accounts(Database):
                     next_field=1,
                     next_tag=1,
                     next_unsubscriber=1,
+                    writes=0,
                 )
             )
             keep_logins(connection, account.account_id, hashed)
@@ -152,7 +153,9 @@ class Accounts(Database):
         right = next((holder for holder in holders if self._proofs.knows(secret, holder.hashed)), None)
         if right is None and not at_once:
             right = self._prove_slowly(secret, holders)
-        return None if right is None else Caller(account=_account(right), user_id=right.user_id, scope=right.scope)
+        if right is None:
+            return None
+        return Caller(account=_account(right), user_id=right.user_id, scope=right.scope, writes=right.writes)
 
     def _prove_slowly(self, secret: str, holders: Sequence[Row[Any]]) -> Row[Any] | None:
         """Compare with what is slow to compare with; where there is nothing, one hash is made all the same.

@@ -52,11 +52,16 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who asks: a user of an account, and whether the key may change anything."""
+    """Who asks: a user of an account, and whether the key may change anything.
+
+    `writes` is how many writes there were to the account before the key was looked at. While it
+    stays, all that is read of the account stays as it is.
+    """
 
     account: Account
     user_id: int = FIRST_USER
     scope: Scope = "write"
+    writes: int = 0
 
     @property
     def seen_by(self) -> int | None:

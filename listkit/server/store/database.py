@@ -10,12 +10,13 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoTurnError
 
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
 from listkit.server.store import engines, migrations
+from listkit.server.store.schema import accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection
 
     from listkit.server.store.base import Claim
+
+
+_COUNTING = update(accounts).where(accounts.c.account_id == bindparam("account")).values(writes=accounts.c.writes + 1)
 
 
 class Database:
@@ -60,14 +64,17 @@ class Database:
     def _writing(self, account_id: int) -> Iterator[Connection]:
         """Hold the pen for an account: all that is written is kept when the block ends, or none of it."""
         with self._border(), self._turns.take(account_id), self._writer.begin() as connection:
-            self._engine.take_turn(connection, account_id)
+            if account_id == engines.EVERY_ACCOUNT:
+                self._engine.take_turn(connection)
+            else:
+                count_write(connection, account_id)
             yield connection
 
     def _prepare(self, place: URL) -> None:
         pool = self._engine.open_pool(place, "migrating")
         try:
             with self._border(), pool.begin() as connection:
-                self._engine.take_turn(connection, engines.EVERY_ACCOUNT)
+                self._engine.take_turn(connection)
                 migrations.prepare(connection, self._engine)
         finally:
             pool.dispose()
@@ -101,6 +108,11 @@ class Database:
         """Let go of connections and files."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+def count_write(connection: Connection, account_id: int) -> None:
+    """Count a write to an account; other processes' writes to it wait from here until this one ends."""
+    connection.execute(_COUNTING, {"account": account_id})
 
 
 class _Turns:

@@ -58,8 +58,8 @@ class Engine(Protocol):
     def duplicate(self, place: URL, to: URL) -> bool:
         """Copy a store as it is at one moment to a place of this kind that holds nothing, or say that rows must be."""
 
-    def take_turn(self, connection: Connection, account_id: int) -> None:
-        """Wait, in a write, until no other process writes to this account."""
+    def take_turn(self, connection: Connection) -> None:
+        """Wait, in a write, until no other process changes accounts, their logins or the tables."""
 
     def list_of(self, item: TypeEngine[Any]) -> TypeEngine[Any]:
         """Return the type as which a list of such items is bound."""

@@ -49,7 +49,13 @@ STEPS = (
         2,
         {
             "credentials": {"user_id": "1", "scope": "'write'", "key_id": "0"},
-            "accounts": {"country": "'GB'", "next_field": "1", "next_tag": "1", "next_unsubscriber": "1"},
+            "accounts": {
+                "country": "'GB'",
+                "next_field": "1",
+                "next_tag": "1",
+                "next_unsubscriber": "1",
+                "writes": "0",
+            },
             "lists": {"owner": "1", "favorited": "false", "is_default": "false"},
         },
         [

@@ -28,7 +28,6 @@ from sqlalchemy.schema import CreateColumn, CreateTable
 from listkit.errors import ListkitError, MissingExtraError, ServerFailedError, UnavailableError
 from listkit.home import home
 from listkit.server.store import engines
-from listkit.server.store.schema import accounts
 
 try:
     import psycopg
@@ -162,13 +161,9 @@ def duplicate(_place: URL, _to: URL) -> bool:
     return False
 
 
-def take_turn(connection: Connection, account_id: int) -> None:
-    """Wait until no other process writes to this account; the turn ends with the write."""
-    if account_id == engines.EVERY_ACCOUNT:
-        connection.execute(select(func.pg_advisory_xact_lock(_ACCOUNTS_LOCK)))
-    else:
-        mine = select(accounts.c.account_id).where(accounts.c.account_id == account_id)
-        connection.execute(mine.with_for_update(key_share=True))
+def take_turn(connection: Connection) -> None:
+    """Wait until no other process changes accounts; the turn ends with the write."""
+    connection.execute(select(func.pg_advisory_xact_lock(_ACCOUNTS_LOCK)))
 
 
 def list_of(item: TypeEngine[Any]) -> TypeEngine[Any]:

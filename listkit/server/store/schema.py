@@ -2,6 +2,7 @@
 
 Ids are counted by the account's own counters inside the transaction that uses them, so that
 rows know their ids before they are written, and the order of ids is the order of creation.
+`writes` counts the transactions that wrote to an account: what was read at one count is true at it.
 Times are microseconds since 1970, UTC. `members`, `contacts` and `position` are kept with
 every write: no page has to count. Foreign keys are checked at the end of a transaction.
 """
@@ -77,6 +78,7 @@ accounts = Table(
     _number("next_field"),
     _number("next_tag"),
     _number("next_unsubscriber"),
+    _number("writes"),
     PrimaryKeyConstraint("account_id"),
     UniqueConstraint("name"),
     UniqueConstraint("sid"),

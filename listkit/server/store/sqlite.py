@@ -131,7 +131,7 @@ def duplicate(place: URL, to: URL) -> bool:
     return True
 
 
-def take_turn(_connection: Connection, _account_id: int) -> None:
+def take_turn(_connection: Connection) -> None:
     """Wait for nobody: who writes holds the only pen already."""
 
 

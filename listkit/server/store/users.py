@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, insert, select
 
 from listkit.server.store.accounts import Accounts, keep_logins
 from listkit.server.store.credentials import hash_secret
+from listkit.server.store.database import count_write
 from listkit.server.store.engines import EVERY_ACCOUNT
 from listkit.server.store.people import FIRST_USER, User
 from listkit.server.store.schema import users, within
@@ -32,6 +33,8 @@ class Users(Accounts):
             keep_logins(connection, account.account_id, {"textmagic": (username, hashed)}, user_id=user.user_id)
             row = {"account_id": account.account_id, "user_id": user.user_id, "username": username}
             connection.execute(insert(users).values(row))
+            # Who has a list is shown beside it.
+            count_write(connection, account.account_id)
         return user
 
     def users(self, account: Account) -> list[User]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_OPENING = b'{"request_id":"'
+_NUMBERED = len(_OPENING) + 32
+"""Where the number of a request ends in its answer."""
+
 JSON = "application/json"
 OK, MULTI_STATUS, FIRST_FAILURE, CONFLICT = 200, 207, 400, 409
 BATCH = 5_000
@@ -137,6 +141,12 @@ def framed(
         headers={"content-type": f"{JSON}; charset=utf-8", **(headers or {})},
         body=msgspec.json.encode(envelope),
     )
+
+
+def renumber(answer: Answer, request: Request) -> Answer:
+    """Give a framed answer to an earlier request the number of this one."""
+    number = request.headers["x-request-id"].encode()
+    return msgspec.structs.replace(answer, body=b"".join((_OPENING, number, answer.body[_NUMBERED:])))
 
 
 def encode_rate(most: int, left: int, resets_at: int) -> dict[str, str]:

@@ -71,7 +71,7 @@ def test_a_store_is_found_again(path: Path) -> None:
     second = open_store(f"sqlite:///{path}")
     assert second.accounts() == [account]
     assert second.list(account, "1").name == "VIP"
-    assert second.authenticate("exotel", "acme-key", "acme-token") == Caller(account=account)
+    assert second.authenticate("exotel", "acme-key", "acme-token") == Caller(account=account, writes=1)
     second.close()
 
 

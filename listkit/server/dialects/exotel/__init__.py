@@ -13,7 +13,7 @@ from listkit.server.limits import Quota
 from listkit.wire import exotel as wire
 from listkit.wire import multipart
 from listkit.wire.exotel import PREFIX, encode_error
-from listkit.wire.exotel.envelope import JSON
+from listkit.wire.exotel.envelope import JSON, renumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +36,7 @@ __all__ = [
     "encode_standing",
     "login_of",
     "quota",
+    "renumber",
 ]
 
 NAME: Api = "exotel"
