@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import update_wrapper
+from os import PathLike
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
@@ -10,13 +11,14 @@ import pandas as pd
 
 from listkit import account
 from listkit.frame import checking, cleaning, columns, reading, writing
+from listkit.frame.streams import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from os import PathLike
+    from collections.abc import Callable, Iterable
     from typing import Self
 
 S = TypeVar("S")
+H_co = TypeVar("H_co", covariant=True)
 P = ParamSpec("P")
 R = TypeVar("R")
 Column: TypeAlias = "pd.Series[Any]"
@@ -42,10 +44,10 @@ class Verb(Generic[S, P, R]):
         return self.function(data, *args, **kwargs)
 
 
-class _Holds(Generic[S]):
+class _Holds(Generic[H_co]):
     """What an accessor is: it holds the data and nothing else."""
 
-    def __init__(self, data: S) -> None:
+    def __init__(self, data: H_co) -> None:
         self.data = data
 
 
@@ -71,11 +73,29 @@ class SeriesVerbs(_Holds[Column]):
     phones = Verb(cleaning.phones)
 
 
-def of(source: pd.DataFrame | str | PathLike[str]) -> FrameVerbs:
+class StreamVerbs(_Holds[Stream]):
+    """Contact-list verbs for frames that come one after the other, as one list."""
+
+    plan = Verb(account.plan)
+    push = Verb(account.push)
+
+
+@overload
+def of(source: pd.DataFrame | str | PathLike[str]) -> FrameVerbs: ...
+@overload
+def of(source: Iterable[pd.DataFrame]) -> StreamVerbs: ...
+def of(source: pd.DataFrame | str | PathLike[str] | Iterable[pd.DataFrame]) -> FrameVerbs | StreamVerbs:
     """Return the verbs of `.listkit` for a frame or a file's path, typed for editors.
+
+    Frames that come one after the other, as `lk.read_file(path, chunksize=...)` and
+    `pd.read_sql(..., chunksize=...)` give them, and the partitions of a Dask frame, are one list
+    to `plan` and `push`: who is in two of them is a duplicate, and none is held longer than
+    it takes to take its contacts.
 
     >>> import pandas as pd
     >>> of(pd.DataFrame({"Mobile": ["+12025550123"]})).clean(mapping={"Mobile": "phone"})["phone"].item()
     '+12025550123'
     """
-    return FrameVerbs(source if isinstance(source, pd.DataFrame) else reading.read_file(source))
+    if isinstance(source, str | PathLike):
+        return FrameVerbs(reading.read_file(source))
+    return FrameVerbs(source) if isinstance(source, pd.DataFrame) else StreamVerbs(Stream(source))

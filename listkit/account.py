@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from listkit.frame.streams import Stream
     from listkit.providers.base import Provider
     from listkit.providers.retrying import Clock
     from listkit.sync.planning import Plan
@@ -298,7 +299,7 @@ def members(frame: pd.DataFrame, account: Account) -> pd.DataFrame:
 
 
 def plan(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Stream,
     name: str,
     *,
     to: Account,
@@ -332,7 +333,7 @@ def plan(
 
 
 def push(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Stream,
     name: str,
     *,
     to: Account,

@@ -77,7 +77,8 @@ def wanted(
         cells.setdefault(name, pa.nulls(len(frame), pa.string()))
     order = [*FIELDS, *(name for name in cells if name not in FIELDS)]
     staying = tuple(name for name in labels if name not in sources.values())
-    return Wanted(pa.table({name: cells[name] for name in order}), pa.table(clears), blank, staying)
+    emptied = {name: clears[name] for name in order if name in clears}
+    return Wanted(pa.table({name: cells[name] for name in order}), pa.table(emptied), blank, staying)
 
 
 def _sources(frame: pd.DataFrame, on: str, fields: Sequence[str] | None, custom: Sequence[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
-from listkit.frame import records
+from listkit.frame import records, streams
 from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, suppressing, targeting
 from listkit.sync.comparing import ADD, UPDATE, Compared
 from listkit.sync.options import Options
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from listkit.frame.streams import Stream
     from listkit.providers.base import Provider
     from listkit.sync.options import Mode, Strategy
     from listkit.sync.run import Run
@@ -147,7 +148,7 @@ class Plan:
 
 
 def plan(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Stream,
     name: str,
     provider: Provider,
     *,
@@ -164,7 +165,7 @@ def plan(
     Raises PlanRefused, with all reasons and their numbers, where the push could not end well.
     """
     options, name = Options(**asked), name.strip()
-    wanted = records.wanted(
+    wanted, kept = streams.take(
         frame, on=options.on, fields=options.fields, custom=options.custom, erases=options.blanks == "erase"
     )
     stops = [stop for each in suppress for stop in suppressing.read(each)] + suppressing.unsubscribers(provider)
@@ -180,7 +181,7 @@ def plan(
         targets=drafted.targets,
         replaces=drafted.replaces,
         holding=drafted.holding,
-        frame=frame.copy(),
+        frame=kept,
         contacts=drafted.contacts,
         clears=drafted.clears,
         decisions=drafted.compared.decisions,
