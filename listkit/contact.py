@@ -70,12 +70,13 @@ class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider said about one of the things in a bulk request.
 
-    `status` is "done", "exists" (it was there already) or "refused"; `phone` and
-    `contact_id` are those the *answer* names, so that a receipt is matched by key.
-    `joined` says that the contact is now a member of the list, by this very call.
+    `status` is "done", "exists" (it was there already), "gone" (what was to go was not there any
+    more) or "refused"; `phone` and `contact_id` are those the *answer* names, so that a receipt
+    is matched by key. `joined` says that the contact is now a member of the list, by this very
+    call.
     """
 
-    status: Literal["done", "exists", "refused"]
+    status: Literal["done", "exists", "gone", "refused"]
     phone: str | None = None
     contact_id: str | None = None
     joined: bool = False

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
+
+from listkit.contact import Receipt
+from listkit.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
-    from listkit.contact import ContactList, Cursor, Page, Receipt, Record, Upload
+    from listkit.contact import ContactList, Cursor, Page, Record, Upload
+    from listkit.errors import ProviderError
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -43,12 +47,12 @@ class Operation(msgspec.Struct, frozen=True):
 
 
 class Provider(Protocol):
-    """A messaging provider's lists; each method is one request, and none knows pandas.
+    """A messaging provider's lists; each method is one request unless it says otherwise, and none knows pandas.
 
-    Errors are those of `listkit.errors`. A method that takes an Arrow table of contacts
-    takes the columns of `contact.FIELDS` it can carry, at most `limits[...]` rows of them,
-    and answers one receipt a row, in the order of the rows; None for a row of which the answer
-    proves nothing.
+    Errors are those of `listkit.errors`. A method that takes an Arrow table of contacts takes
+    the columns of `contact.FIELDS` it can carry and, where it carries them, texts in columns
+    called `custom.<name>`; at most `limits[...]` rows of them. It answers one receipt a row, in
+    the order of the rows; None for a row of which the answer proves nothing.
     """
 
     name: str
@@ -58,12 +62,14 @@ class Provider(Protocol):
     operations: Mapping[str, Operation]
     carries: frozenset[str]
     """The fields that `create_contacts` can send."""
-    carries_custom: bool
-    """Whether it can send columns `custom.<name>` too."""
     upload_carries: frozenset[str]
     """The fields that `upload` can send."""
+    carries_custom: bool
+    """Whether `create_contacts` and `update_contacts` can send custom fields."""
     upload_carries_custom: bool
-    """Whether a file can hold columns `custom.<name>` too."""
+    """Whether `upload` can send custom fields."""
+    list_carries: frozenset[str]
+    """The fields of a list that `create_lists` and `update_lists` can send."""
     joins_on_create: bool
     """Whether `create_contacts` also makes the contacts members of the list."""
     bulk: Literal["batches", "file"]
@@ -81,8 +87,16 @@ class Provider(Protocol):
     def create_list(self, new: ContactList) -> ContactList:
         """Make a list; DuplicateError when the name is taken."""
 
+    def create_lists(self, new: Sequence[ContactList]) -> Sequence[ContactList | ProviderError | None]:
+        """Make several lists; what is refused is the error in its place, None where nothing is proven."""
+
     def update_list(self, list_id: str, *, name: str, tag: str | None = None) -> ContactList:
         """Rename a list, and set its tag where the provider has tags."""
+
+    def update_lists(
+        self, changes: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> Sequence[ContactList | ProviderError | None]:
+        """Change fields of several lists, given by id; those that are absent stay, None empties one."""
 
     def delete_list(self, list_id: str) -> None:
         """Delete a list; TextMagic deletes the contacts that were in no other list with it."""
@@ -96,23 +110,49 @@ class Provider(Protocol):
     def find_contact(self, phone: str) -> Record | None:
         """Return the contact with this number, or None; None too where it cannot be asked."""
 
-    def lists_of(self, contact_id: str) -> Sequence[str] | None:
-        """Return the ids of the lists that a contact is in; None where it cannot be asked."""
-
-    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
-        """Return one page of those who opted out, with a column `phone`; an empty one where nobody can."""
-
     def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
         """Make existing contacts members of a list."""
 
-    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:
-        """Take contacts off a list; TextMagic deletes those that were in no other list."""
+    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
+        """Take contacts off a list, "gone" where one was not in it; TextMagic deletes those in no other list."""
+
+    def contact(self, contact_id: str) -> Record:
+        """Return one contact."""
+
+    def contacts(self, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of the whole address-book, oldest first, as `wire.tables.MEMBERS`."""
+
+    def lists_of(self, contact_id: str) -> Sequence[str] | None:
+        """Return the ids of all lists that a contact is in, a request a page; None where it cannot be asked."""
+
+    def update_contacts(self, changes: Sequence[tuple[str, Mapping[str, str | None]]]) -> Sequence[Receipt | None]:
+        """Change fields of contacts, given by id; those that are absent stay, None empties one.
+
+        A custom field is called `custom.<name>`. What a provider would lose of a contact because
+        it is not sent again is read first, a request a contact.
+        """
+
+    def delete_contact(self, contact_id: str) -> Receipt:
+        """Delete a contact, which leaves every list; "gone" where there is none."""
+
+    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of the numbers that opted out, as `wire.tables.UNSUBSCRIBERS`; nobody where none are kept."""
 
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a file, which the provider takes in afterwards."""
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
+
+
+def gone(error: ProviderError, contact_id: str) -> Receipt:
+    """Read an error as *it was not there any more*, or raise it.
+
+    Also when only the repetition of a deletion says so, whose own answer was lost.
+    """
+    if error.http_status != NotFoundError.http_status:
+        raise error
+    return Receipt(status="gone", contact_id=contact_id, code=NotFoundError.code, reason=str(error))
 
 
 class Vendor(msgspec.Struct, frozen=True, kw_only=True):

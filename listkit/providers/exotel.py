@@ -5,23 +5,24 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Literal
 
-from listkit.contact import FIELDS, Page
-from listkit.errors import ProviderError, TooManyError
-from listkit.providers.base import Limit, Operation, Vendor
+from listkit.contact import FIELDS, Page, Receipt, Record
+from listkit.errors import NotFoundError, ProviderError, TooManyError
+from listkit.providers.base import Limit, Operation, Vendor, gone
 from listkit.wire import exotel as wire
-from listkit.wire.tables import CONTACTS
+from listkit.wire.tables import UNSUBSCRIBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
-    from listkit.contact import ContactList, Cursor, Receipt, Record, Upload
-    from listkit.wire.message import Send
+    from listkit.contact import ContactList, Cursor, Upload
+    from listkit.wire.message import Request, Send
 
 LIMITS: Mapping[str, Limit] = {
     "contacts_per_request": Limit(wire.BATCH, "contacts", "Exotel: Contacts API, create contacts"),
     "members_per_request": Limit(wire.BATCH, "contacts", "Exotel: Lists API, add contacts to a list"),
+    "contacts_updated_per_request": Limit(wire.BATCH, "contacts", "Exotel: Contacts API, bulk update of contacts"),
     "members_removed_per_request": Limit(1, "contacts", "Exotel: Lists API, delete a contact from a list"),
     "lists_per_request": Limit(wire.BATCH, "lists", "Exotel: Lists API, bulk update; taken to hold for creating too"),
     "members_per_static_list": Limit(wire.CAPS["static"], "contacts", "Exotel: Lists API, add contacts using CSV"),
@@ -50,7 +51,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "create_contacts": Operation(
         "unproven", why="The second is said to be refused with 409 and the contact's id; Exotel's pages do not say so."
     ),
-    "update_contact": _SETS,
     "update_contacts": _SETS,
     "delete_contact": Operation("harmless", destroys=True, why="The second finds nothing; it leaves every list."),
     "add_members": Operation(
@@ -69,9 +69,10 @@ class Exotel:
     limits = LIMITS
     operations = OPERATIONS
     carries = frozenset(FIELDS)
-    carries_custom = False
     upload_carries = frozenset(FIELDS)
+    carries_custom = True
     upload_carries_custom = False
+    list_carries = frozenset({"name", "tag"})
     joins_on_create = False
     bulk: Literal["batches", "file"] = "batches"
 
@@ -110,7 +111,7 @@ class Exotel:
         return wire.decode_list(self._send(wire.update_list_request(self.account, list_id, changes)))
 
     def update_lists(
-        self, changes: Sequence[tuple[str, Mapping[str, str | None]]]
+        self, changes: Sequence[tuple[str, Mapping[str, Any]]]
     ) -> Sequence[ContactList | ProviderError | None]:
         """Change name or tag of up to 5,000 lists, given by id; fields that are absent stay."""
         answer = self._send(wire.update_lists_request(self.account, changes))
@@ -131,7 +132,7 @@ class Exotel:
         answer = self._send(wire.add_members_request(self.account, list_id, contact_ids))
         return wire.decode_joined(answer, contact_ids)
 
-    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:
+    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
         """Take a contact off a list, one at a time; it stays in the address-book."""
         if len(contact_ids) > 1:
             raise TooManyError(
@@ -139,15 +140,15 @@ class Exotel:
                 "send them one by one.",
                 limit=1,
             )
-        for contact_id in contact_ids:
-            wire.decode_done(self._send(wire.remove_member_request(self.account, list_id, contact_id)))
+        return [
+            self._rid_of(contact_id, wire.remove_member_request(self.account, list_id, contact_id))
+            for contact_id in contact_ids
+        ]
 
     # contacts ------------------------------------------------------------------------------
-    def contacts(
-        self, *, name: str | None = None, list_ids: Sequence[str] = (), after: Cursor | None = None
-    ) -> Page[pa.Table]:
+    def contacts(self, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of the address-book, oldest first; only 20 contacts at a time."""
-        answer = self._send(wire.contacts_request(self.account, offset=after or 0, name=name, list_ids=list_ids))
+        answer = self._send(wire.contacts_request(self.account, offset=after or 0))
         return wire.decode_contacts(answer, offset=after or 0)
 
     def contact(self, contact_id: str) -> Record:
@@ -158,33 +159,50 @@ class Exotel:
         """Return None: Exotel's search by name may or may not look at numbers, so it proves nothing."""
         return None
 
+    def lists_of(self, contact_id: str) -> Sequence[str] | None:  # noqa: ARG002 - the protocol's
+        """Return None: Exotel shows the lists of a contact only beside a page of the address-book."""
+        return None
+
     def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:  # noqa: ARG002 - joined apart
         """Make up to 5,000 contacts in the address-book; they join a list by `add_members`."""
         answer = self._send(wire.create_contacts_request(self.account, contacts))
         return wire.decode_created_contacts(answer, contacts["phone"].to_pylist())
 
-    def update_contact(self, contact_id: str, changes: Mapping[str, Any]) -> Record:
-        """Change fields of one contact; those that are absent stay."""
-        return wire.decode_contact(self._send(wire.update_contact_request(self.account, contact_id, changes)))
+    def update_contacts(self, changes: Sequence[tuple[str, Mapping[str, str | None]]]) -> Sequence[Receipt | None]:
+        """Change fields of up to 5,000 contacts, given by id; those that are absent stay.
 
-    def update_contacts(
-        self, changes: Sequence[tuple[str, Mapping[str, Any]]]
-    ) -> Sequence[Record | ProviderError | None]:
-        """Change fields of up to 5,000 contacts, given by id."""
-        answer = self._send(wire.update_contacts_request(self.account, changes))
-        return wire.decode_contact_outcomes(answer, [contact_id for contact_id, _ in changes])
+        To Exotel a contact's custom fields are one value: where one of them changes, the contact
+        is read first, a request more for each.
+        """
+        whole = [(contact_id, self._whole(contact_id, fields)) for contact_id, fields in changes]
+        answer = self._send(wire.update_contacts_request(self.account, whole))
+        return wire.decode_updated_contacts(answer, [contact_id for contact_id, _ in changes])
 
-    def delete_contact(self, contact_id: str) -> None:
+    def delete_contact(self, contact_id: str) -> Receipt:
         """Delete a contact; it leaves every list."""
-        wire.decode_done(self._send(wire.delete_contact_request(self.account, contact_id)))
-
-    def lists_of(self, contact_id: str) -> Sequence[str] | None:  # noqa: ARG002 - the protocol's
-        """Return None: Exotel's pages name no way to ask which lists a contact is in."""
-        return None
+        return self._rid_of(contact_id, wire.delete_contact_request(self.account, contact_id))
 
     def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:  # noqa: ARG002 - the protocol's
-        """Return an empty page: Exotel's API keeps no list of those who opted out."""
-        return Page(items=CONTACTS.empty_table())
+        """Return nobody: Exotel's lists keep no opt-outs."""
+        return Page(items=UNSUBSCRIBERS.empty_table(), total=0)
+
+    def _whole(self, contact_id: str, fields: Mapping[str, str | None]) -> Mapping[str, Any]:
+        """Put the custom fields that change among the others; of a contact that is not there, nothing is known."""
+        if not wire.changes_custom(fields):
+            return fields
+        try:
+            kept = self.contact(contact_id)
+        except NotFoundError:
+            kept = Record(contact_id=contact_id, phone="")
+        return wire.with_custom(fields, kept)
+
+    def _rid_of(self, contact_id: str, request: Request) -> Receipt:
+        """Ask for a contact to go from somewhere, and say whether it went or was not there."""
+        try:
+            wire.decode_done(self._send(request))
+        except ProviderError as error:
+            return gone(error, contact_id)
+        return Receipt(status="done", contact_id=contact_id)
 
     # uploads -------------------------------------------------------------------------------
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import threading
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from listkit.contact import Receipt
-from listkit.errors import NotFoundError
-from listkit.providers.base import Limit, Operation, Vendor
+from listkit.contact import CUSTOM_PREFIX, Page, Receipt
+from listkit.errors import DuplicateError, InvalidError, NotFoundError, ProviderError
+from listkit.providers.base import Limit, Operation, Vendor, gone
 from listkit.wire import textmagic as wire
+from listkit.wire.tables import custom_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
-    from listkit.contact import ContactList, Cursor, Page, Record, Upload
+    from listkit.contact import ContactList, Cursor, Record, Upload
     from listkit.wire.message import Answer, Request, Send
 
+T = TypeVar("T")
+
+REFUSED = 300
+"""Where an answer's status says no; 200, 201 and 204 are in use."""
+
 API = "docs.textmagic.com, the REST API v2"
+PAGES = f"{API}: limit is 1 to 100, and anything else is read as 10"
 
 LIMITS: Mapping[str, Limit] = {
     "contacts_per_request": Limit(1, "contacts", f"{API}: POST /contacts makes one"),
+    "contacts_updated_per_request": Limit(1, "contacts", f"{API}: PUT /contacts/{{id}} edits one"),
+    "lists_per_request": Limit(1, "lists", f"{API}: POST /lists makes one, PUT /lists/{{id}} edits one"),
     "members_per_request": Limit(
         wire.MOST_IDS, "contacts", "ours: TextMagic names no number, and a long request helps nobody"
     ),
+    "members_removed_per_request": Limit(
+        wire.MOST_IDS, "contacts", "ours: TextMagic names no number, and a long request helps nobody"
+    ),
     "members_per_list": Limit(None, "contacts", f"{API} names none"),
-    "lists_per_page": Limit(wire.PAGE_SIZE, "lists", f"{API}: limit is 1 to 100, and anything else is read as 10"),
-    "members_per_page": Limit(wire.PAGE_SIZE, "contacts", f"{API}: limit is 1 to 100, and anything else is read as 10"),
+    "lists_per_page": Limit(wire.PAGE_SIZE, "lists", PAGES),
+    "members_per_page": Limit(wire.PAGE_SIZE, "contacts", PAGES),
+    "contacts_per_page": Limit(wire.PAGE_SIZE, "contacts", PAGES),
     "upload_bytes": Limit(
         wire.LARGEST_FILE, "bytes", f"{API}: the size of attachments, imports have none of their own"
     ),
@@ -43,7 +57,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "list": _READS,
     "members": _READS,
     "find_contact": _READS,
+    "contact": _READS,
+    "contacts": _READS,
     "lists_of": _READS,
+    "custom_fields": _READS,
     "unsubscribers": _READS,
     "upload_status": _READS,
     "create_list": Operation("unproven", why="Nothing says that names are unique: the second may make a second list."),
@@ -54,6 +71,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "create_contact": Operation(
         "refused", why="The number exists already; the refusal does not say which contact has it."
     ),
+    "update_contact": Operation("harmless", why="The same values again change nothing."),
+    "delete_contact": Operation("harmless", destroys=True, why="The second finds nothing; it leaves every list."),
+    "create_custom_field": Operation("unproven", why="Nothing says that names of custom fields are unique."),
     "add_members": Operation("harmless", why="It adds to those who are there; a member stays one member."),
     "remove_members": Operation(
         "harmless", destroys=True, why="The second finds them gone; contacts in no other list are deleted."
@@ -69,9 +89,10 @@ class TextMagic:
     limits = LIMITS
     operations = OPERATIONS
     carries = frozenset(wire.SPELLED)
-    carries_custom = False
     upload_carries = frozenset(wire.IMPORTED)
-    upload_carries_custom = False
+    carries_custom = True
+    upload_carries_custom = True
+    list_carries = wire.LIST_FIELDS
     joins_on_create = True
     bulk: Literal["batches", "file"] = "file"
 
@@ -79,6 +100,8 @@ class TextMagic:
         self._send = send
         self.account = account
         self.host = host
+        self._field_ids: dict[str, str] = {}
+        self._naming = threading.Lock()
 
     def ping(self) -> None:
         """Ask something harmless, to know that the key is good."""
@@ -98,9 +121,17 @@ class TextMagic:
 
     def update_list(self, list_id: str, *, name: str, tag: str | None = None) -> ContactList:  # noqa: ARG002 - no tags
         """Rename a list; two requests, since an edit that does not repeat `shared` ends the sharing."""
-        kept = self._ask(wire.list_request(list_id))
-        self._ask(wire.update_list_request(kept, list_id, name=name))
-        return msgspec.structs.replace(wire.decode_list(kept), name=name)
+        return self._edit_list(list_id, {"name": name})
+
+    def create_lists(self, new: Sequence[ContactList]) -> Sequence[ContactList | ProviderError | None]:
+        """Make lists, a request each; one whose name is taken or not acceptable is the error in its place."""
+        return [_refusal_or(self.create_list, one) for one in new]
+
+    def update_lists(
+        self, changes: Sequence[tuple[str, Mapping[str, Any]]]
+    ) -> Sequence[ContactList | ProviderError | None]:
+        """Change name, description or sharing of lists, two requests each; what is absent stays."""
+        return [_refusal_or(self._edit_list, list_id, fields) for list_id, fields in changes]
 
     def delete_list(self, list_id: str) -> None:
         """Delete a list, and every contact that is in no other."""
@@ -111,8 +142,46 @@ class TextMagic:
         return wire.decode_members(self._ask(wire.members_request(list_id, after=after)))
 
     def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:
-        """Make the one contact of a table, in a list; more than one is a ValueError."""
-        return [wire.decode_created_contact(self._send(wire.create_contact_request(contacts, list_id=list_id)))]
+        """Make the one contact of a table, in a list; more than one is a ValueError.
+
+        The first time that a custom field is met, the account's are read, and it is made where
+        there is none of the name: a request a page, and one for each that is new.
+        """
+        field_ids = self._ids_of(custom_names(contacts))
+        request = wire.create_contact_request(contacts, list_id=list_id, field_ids=field_ids)
+        return [wire.decode_created_contact(self._send(request))]
+
+    def update_contacts(self, changes: Sequence[tuple[str, Mapping[str, str | None]]]) -> Sequence[Receipt | None]:
+        """Change fields of contacts, two requests each: an edit replaces a contact, so it is read first.
+
+        The lists that it is in are not sent and stay. Where TextMagic insists on them, they are
+        read and sent too.
+        """
+        return [self._edit(contact_id, fields) for contact_id, fields in changes]
+
+    def contact(self, contact_id: str) -> Record:
+        """Return one contact."""
+        return wire.decode_contact(self._ask(wire.contact_request(contact_id)))
+
+    def contacts(self, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of the address-book, oldest first."""
+        return wire.decode_members(self._ask(wire.contacts_request(after=after)))
+
+    def lists_of(self, contact_id: str) -> Sequence[str] | None:
+        """Return the ids of all lists that a contact is in, a request a page."""
+        return list(_walked(lambda after: self._lists_of(contact_id, after)))
+
+    def delete_contact(self, contact_id: str) -> Receipt:
+        """Delete a contact, which leaves every list."""
+        try:
+            self._ask(wire.delete_contact_request(contact_id))
+        except ProviderError as error:
+            return gone(error, contact_id)
+        return Receipt(status="done", contact_id=contact_id)
+
+    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
+        """Return one page of the numbers that opted out, oldest first."""
+        return wire.decode_unsubscribers(self._ask(wire.unsubscribers_request(after=after)))
 
     def find_contact(self, phone: str) -> Record | None:
         """Return the contact with this number, or None."""
@@ -126,33 +195,84 @@ class TextMagic:
         self._ask(wire.add_members_request(list_id, contact_ids))
         return [Receipt(status="done", contact_id=contact_id, joined=True) for contact_id in contact_ids]
 
-    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> None:
-        """Take contacts off a list, and delete those that are in no other."""
+    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
+        """Take contacts off a list, and delete those that are in no other; those that are not in it are passed over."""
         self._ask(wire.remove_members_request(list_id, contact_ids))
-
-    def lists_of(self, contact_id: str) -> Sequence[str] | None:
-        """Return the ids of the lists that a contact is in, the first hundred of them."""
-        page = wire.decode_lists(self._ask(wire.contact_lists_request(contact_id)))
-        return [str(kept.list_id) for kept in page.items]
-
-    def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
-        """Return one page of those who opted out, oldest first."""
-        return wire.decode_unsubscribers(self._ask(wire.unsubscribers_request(after=after)))
+        return [Receipt(status="done", contact_id=contact_id) for contact_id in contact_ids]
 
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
-        """Send contacts as a CSV file, which TextMagic takes in afterwards."""
-        return wire.decode_upload(self._ask(wire.upload_request(contacts, to=to)), to=to)
+        """Send contacts as a CSV file, which TextMagic takes in afterwards; custom fields as in `create_contacts`."""
+        field_ids = self._ids_of(custom_names(contacts))
+        return wire.decode_upload(self._ask(wire.upload_request(contacts, to=to, field_ids=field_ids)), to=to)
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
         return wire.decode_progress(self._ask(wire.upload_status_request(upload)), upload)
 
+    def _edit(self, contact_id: str, fields: Mapping[str, str | None]) -> Receipt:
+        """Read a contact and send it back with what changes; a contact that is not there is refused."""
+        own = [name.removeprefix(CUSTOM_PREFIX) for name in fields if name.startswith(CUSTOM_PREFIX)]
+        field_ids = self._ids_of(own)
+        shown = self._send(wire.contact_request(contact_id))
+        if shown.status >= REFUSED:
+            return wire.decode_updated_contact(shown, contact_id)
+        answer = self._send(wire.update_contact_request(shown, contact_id, fields, field_ids=field_ids))
+        if wire.wants_lists(answer):
+            list_ids = self.lists_of(contact_id) or ()
+            again = wire.update_contact_request(shown, contact_id, fields, field_ids=field_ids, list_ids=list_ids)
+            answer = self._send(again)
+        return wire.decode_updated_contact(answer, contact_id)
+
+    def _edit_list(self, list_id: str, fields: Mapping[str, Any]) -> ContactList:
+        kept = self._ask(wire.list_request(list_id))
+        self._ask(wire.update_list_request(kept, list_id, fields))
+        return msgspec.structs.replace(wire.decode_list(kept), **fields)
+
+    def _lists_of(self, contact_id: str, after: Cursor | None) -> Page[Mapping[str, ContactList]]:
+        page = wire.decode_lists(self._ask(wire.lists_of_request(contact_id, after=after)))
+        return Page(items={str(kept.list_id): kept for kept in page.items}, after=page.after)
+
+    def _custom_fields(self, after: Cursor | None) -> Page[Mapping[str, str]]:
+        return wire.decode_custom_fields(self._ask(wire.custom_fields_request(after=after)))
+
+    def _ids_of(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the ids of custom fields by name, once all that are named exist."""
+        with self._naming:
+            if not self._field_ids.keys() >= set(names):
+                self._field_ids |= _walked(self._custom_fields)
+            for name in names:
+                if name not in self._field_ids:
+                    made = self._ask(wire.create_custom_field_request(name))
+                    self._field_ids[name] = wire.decode_created_custom_field(made)
+            return dict(self._field_ids)
+
     def _ask(self, request: Request) -> Answer:
         """Send, and raise what the answer refuses."""
         answer = self._send(request)
-        if answer.status >= 300:  # noqa: PLR2004 - 200, 201 and 204 are in use
+        if answer.status >= REFUSED:
             raise wire.decode_error(answer)
         return answer
+
+
+def _walked(ask: Callable[[Cursor | None], Page[Mapping[str, T]]]) -> dict[str, T]:
+    """Read all pages of a short answer, whose things have a key each; a page that brings nothing new is the last."""
+    found: dict[str, T] = {}
+    after: Cursor | None = None
+    while True:
+        page = ask(after)
+        brings_more = not page.items.keys() <= found.keys()
+        found |= page.items
+        if page.after is None or not brings_more:
+            return found
+        after = page.after
+
+
+def _refusal_or(act: Callable[..., ContactList], *given: object) -> ContactList | ProviderError:
+    """Do something to a list; that it is refused for its own sake is returned, anything else raised."""
+    try:
+        return act(*given)
+    except (InvalidError, DuplicateError, NotFoundError) as error:
+        return error
 
 
 def _authorization(settings: Mapping[str, str]) -> dict[str, str]:

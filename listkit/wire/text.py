@@ -1,8 +1,9 @@
-"""Text that others wrote, on both vendors' wires: what is an address, and what may stand in a sentence of ours."""
+"""Text that others wrote, on both vendors' wires: addresses, dates, and what may stand in a sentence of ours."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 LONGEST_EMAIL = 254
 LONGEST_QUOTE = 200
@@ -32,3 +33,18 @@ def plain(text: str) -> str:
     # What is cut off first bounds the work, and so it may cut a tag in two: no angle bracket stays at all.
     words = " ".join(_MARKUP.sub(" ", text[: 10 * LONGEST_QUOTE]).split())
     return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1] + "…"
+
+
+def read_moment(text: object) -> datetime | None:
+    """Read a date as a vendor writes it, with `Z`, an offset of any spelling or neither; None for anything else.
+
+    >>> read_moment("2026-01-23T14:54:59+05:30")
+    datetime.datetime(2026, 1, 23, 9, 24, 59, tzinfo=datetime.timezone.utc)
+    """
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip().upper())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

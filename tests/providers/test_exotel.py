@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from listkit.contact import FIELDS, ContactList, Upload
+from listkit.contact import FIELDS, ContactList, Receipt, Upload
 from listkit.errors import (
     AnswerLostError,
     DuplicateError,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from listkit.contact import Receipt
     from listkit.providers.base import Provider
 
 A, B, C = "+919876543210", "+919876543211", "+12025550123"
@@ -119,24 +118,57 @@ def test_contacts_are_made_joined_read_and_taken_off(exotel: Exotel) -> None:
     assert (page.total, page.after) == (2, None)
     with pytest.raises(TooManyError):
         exotel.remove_members(list_id, [first, second])
-    exotel.remove_members(list_id, [first])
+    assert exotel.remove_members(list_id, [first]) == [Receipt(status="done", contact_id=first)]
+    (left,) = exotel.remove_members(list_id, [first])
+    assert left is not None
+    assert (left.status, left.contact_id, left.code) == ("gone", first, "not_found")
     assert exotel.members(list_id).total == 1
 
 
 def test_contacts_are_changed_and_deleted(exotel: Exotel) -> None:
     """Contacts of the address-book are changed one or several at a time, read, searched and deleted."""
     first, second = _ids(list(exotel.create_contacts(_table(A, B), list_id="")))
-    assert exotel.update_contact(first, {"company": "Acme", "last_name": "Rao"}).company == "Acme"
-    changed, unknown = exotel.update_contacts([(second, {"phone": C}), ("0" * 32, {"tag": "x"})])
-    assert changed is not None
-    assert not isinstance(changed, ProviderError)
-    assert changed.phone == C
-    assert isinstance(unknown, NotFoundError)
-    assert exotel.contacts(name="rao").total == 1
-    exotel.delete_contact(first)
+    changes = [
+        (first, {"company": "Acme", "last_name": "Rao"}),
+        (second, {"phone": C}),
+        ("0" * 32, {"tag": "x"}),
+        (second, {"phone": A}),
+    ]
+    assert [said and (said.status, said.contact_id, said.code) for said in exotel.update_contacts(changes)] == [
+        ("done", first, ""),
+        ("done", second, ""),
+        ("refused", "0" * 32, "not_found"),
+        ("refused", second, "duplicate"),
+    ]
+    assert (exotel.contact(first).company, exotel.contact(first).last_name) == ("Acme", "Rao")
+    assert exotel.contacts().items["phone"].to_pylist() == [A, C]
+    assert [exotel.delete_contact(first).status for _ in range(2)] == ["done", "gone"]
     with pytest.raises(NotFoundError):
         exotel.contact(first)
     assert exotel.contact(second).phone == C
+
+
+def test_custom_fields_go_and_stay(exotel: Exotel) -> None:
+    """Custom fields go out as one value: one that is not named stays, and None takes one away."""
+    contacts = _table(A, B, **{"custom.city": ["Pune", None], "custom.age": ["7", None]})
+    first, second = _ids(list(exotel.create_contacts(contacts, list_id="")))
+    assert (exotel.contact(first).custom, exotel.contact(second).custom) == ({"city": "Pune", "age": "7"}, None)
+    changes = [
+        (first, {"custom.age": None, "custom.plan": "A", "first_name": "Asha"}),
+        (second, {"custom.city": "Goa"}),
+        ("0" * 32, {"custom.city": "Goa"}),
+    ]
+    assert [said and said.status for said in exotel.update_contacts(changes)] == ["done", "done", "refused"]
+    assert (exotel.contact(first).custom, exotel.contact(first).first_name) == ({"city": "Pune", "plan": "A"}, "Asha")
+    assert exotel.contact(second).custom == {"city": "Goa"}
+    exotel.update_contacts([(second, {"custom.city": None})])
+    assert exotel.contact(second).custom is None
+
+
+def test_what_exotel_cannot_say(exotel: Exotel) -> None:
+    """Which lists a contact is in and who opted out are not told by Exotel, and nothing is asked for it."""
+    assert exotel.lists_of("a" * 32) is None
+    assert exotel.unsubscribers().items.num_rows == 0
 
 
 def test_a_contact_is_not_found_by_number(exotel: Exotel) -> None:

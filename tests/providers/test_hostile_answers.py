@@ -47,6 +47,14 @@ OPERATION: dict[str, Callable[[Account], object]] = {
     "find": lambda account: account.provider.find_contact("+12025550123"),
     "join": lambda account: account.provider.add_members("1", ["5"]),
     "leave": lambda account: account.provider.remove_members("1", ["5"]),
+    "person": lambda account: account.provider.contact("5"),
+    "people": lambda account: account.provider.contacts(),
+    "where": lambda account: account.provider.lists_of("5"),
+    "change": lambda account: account.provider.update_contacts([("5", {"first_name": "A", "custom.x": "y"})]),
+    "forget": lambda account: account.provider.delete_contact("5"),
+    "many lists": lambda account: account.provider.create_lists([ContactList(name="x")]),
+    "change lists": lambda account: account.provider.update_lists([("1", {"name": "y"})]),
+    "opted out": lambda account: account.provider.unsubscribers(),
 }
 
 

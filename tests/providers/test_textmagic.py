@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from listkit.contact import ContactList, Receipt, Upload
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 ASHA = members({"phone": ["+919876543210"], "first_name": ["Asha"], "company": ["Example Ltd."]})
 GONE = Answer(status=204)
+ONE_PAGE = Answer(status=200, body=sample("lists_page").body.replace(b'"page":3', b'"page":150'))
 
 
 class Script:
@@ -67,17 +70,33 @@ CALLS: dict[str, tuple[Callable[[TextMagic], object], list[Answer]]] = {
         [Answer(status=200, body=b'{"page":1,"limit":10,"pageCount":0,"resources":[]}')],
     ),
     "create_contact": (lambda tm: tm.create_contacts(ASHA, list_id="715"), [sample("link", 201)]),
-    "find_contact": (lambda tm: tm.find_contact("+919876543210"), [sample("contact")]),
-    "lists_of": (lambda tm: tm.lists_of("7"), [sample("lists_page")]),
-    "unsubscribers": (
-        lambda tm: tm.unsubscribers(),
-        [Answer(status=200, body=b'{"page":1,"limit":100,"pageCount":0,"resources":[]}')],
+    "create_custom_field": (
+        lambda tm: tm.upload(ASHA.append_column("custom.City", pa.array(["Pune"])), to=ContactList(name="VIP")),
+        [sample("custom_fields_page"), sample("custom_field_link", 201), sample("import_started", 201)],
     ),
+    "custom_fields": (
+        lambda tm: tm.upload(ASHA.append_column("custom.DOB", pa.array(["1983"])), to=ContactList(name="VIP")),
+        [sample("custom_fields_page"), sample("import_started", 201)],
+    ),
+    "contact": (lambda tm: tm.contact("27074"), [sample("contact")]),
+    "contacts": (lambda tm: tm.contacts(), [sample("contacts_page")]),
+    "lists_of": (lambda tm: tm.lists_of("27074"), [ONE_PAGE]),
+    "unsubscribers": (lambda tm: tm.unsubscribers(), [sample("unsubscribers_page")]),
+    "update_contact": (
+        lambda tm: tm.update_contacts([("27074", {"first_name": "C."})]),
+        [sample("contact"), sample("link", 201)],
+    ),
+    "delete_contact": (lambda tm: tm.delete_contact("27074"), [GONE]),
+    "find_contact": (lambda tm: tm.find_contact("+919876543210"), [sample("contact")]),
     "add_members": (lambda tm: tm.add_members("715", ["1", "2"]), [sample("link", 201)]),
     "remove_members": (lambda tm: tm.remove_members("715", ["1", "2"]), [sample("link")]),
     "upload": (lambda tm: tm.upload(ASHA, to=ContactList(name="VIP", list_id="715")), [sample("import_started", 201)]),
     "upload_status": (lambda tm: tm.upload_status(Upload(upload_id="9001")), [sample("import_progress")]),
 }
+
+
+SILENT = {"ping", "delete_list", "delete_contact", "add_members", "remove_members"}
+"""Whose success needs no words."""
 
 
 def test_every_operation_is_a_row_of_the_table() -> None:
@@ -86,18 +105,23 @@ def test_every_operation_is_a_row_of_the_table() -> None:
     for operation, (call, answers) in CALLS.items():
         provider, script = textmagic(*answers)
         call(provider)
-        assert script.asked[-1].operation == operation
+        assert operation in {request.operation for request in script.asked}
         assert not script.answers
 
 
 def test_what_may_be_repeated() -> None:
-    """Only a new list, a new contact and a file are not harmless to send twice; two operations destroy."""
+    """Only what is made anew and a file are not harmless to send twice; three operations destroy."""
     assert {name for name, row in OPERATIONS.items() if row.repeat != "harmless"} == {
         "create_list",
         "create_contact",
+        "create_custom_field",
         "upload",
     }
-    assert {name for name, row in OPERATIONS.items() if row.destroys} == {"delete_list", "remove_members"}
+    assert {name for name, row in OPERATIONS.items() if row.destroys} == {
+        "delete_list",
+        "remove_members",
+        "delete_contact",
+    }
     assert all(row.why for row in OPERATIONS.values() if row.destroys or row.repeat != "harmless")
 
 
@@ -130,7 +154,7 @@ def test_refusals_are_raised(operation: str, name: str, status: int, kind: type[
     assert caught.value.http_status == status
 
 
-@pytest.mark.parametrize("operation", sorted(CALLS.keys() - {"ping", "delete_list", "add_members", "remove_members"}))
+@pytest.mark.parametrize("operation", sorted(CALLS.keys() - SILENT))
 def test_unreadable_successes_are_lost_answers(operation: str) -> None:
     """A success that cannot be read is never taken for one."""
     call, _ = CALLS[operation]
@@ -286,6 +310,128 @@ def test_members_are_removed(answer: Answer) -> None:
     assert asked(script) == [("DELETE", "/api/v2/lists/715/contacts", {}, {"contacts": "1,2"})]
 
 
+def test_edit_sends_the_whole_contact() -> None:
+    """What is not named goes out again as it is, custom fields and marks included, and the lists not at all."""
+    body = sample("contact").body.replace(b'"favorited":false', b'"favorited":true')
+    kept = Answer(status=200, body=body.replace(b'"tags":[]', b'"tags":[{"id":1,"title":"gold"}]'))
+    provider, script = textmagic(sample("custom_fields_page"), kept, sample("link", 201))
+    changes = {"first_name": "Ch.", "email": None, "custom.DOB": "1984-08-31"}
+    assert provider.update_contacts([("27074", changes)]) == [Receipt(status="done", contact_id="27074")]
+    assert asked(script)[-1] == (
+        "PUT",
+        "/api/v2/contacts/27074",
+        {},
+        {
+            "phone": "447860021130",
+            "firstName": "Ch.",
+            "lastName": "Conway",
+            "companyName": "Example Ltd.",
+            "email": "",
+            "favorited": True,
+            "blocked": False,
+            "tags": ["gold"],
+            "customFieldValues": [{"id": "31", "value": "1984-08-31"}],
+        },
+    )
+
+
+@pytest.mark.parametrize("name", ["contact_of_2015", "contact_with_nested_field"])
+def test_edit_of_a_contact_in_an_older_shape(name: str) -> None:
+    """A custom field is sent back by its own id in whatever shape a contact comes."""
+    provider, script = textmagic(sample(name), sample("link", 201))
+    provider.update_contacts([("27074", {"first_name": "Ch."})])
+    shown = json.loads(sample(name).body)["customFields"][0]
+    known = shown.get("userCustomField", shown)["id"]
+    assert asked(script)[-1][3]["customFieldValues"] == [{"id": str(known), "value": shown["value"]}]
+
+
+def test_edit_that_wants_the_lists() -> None:
+    """Where an edit is refused because it names no lists, they are read and sent along."""
+    wanted = Answer(status=400, body=sample("error_validation_failed").body.replace(b'"name"', b'"lists"'))
+    provider, script = textmagic(sample("contact"), wanted, ONE_PAGE, sample("link", 201))
+    assert provider.update_contacts([("27074", {"first_name": "Ch."})])[0] == Receipt(status="done", contact_id="27074")
+    assert [request.method for request in script.asked] == ["GET", "PUT", "GET", "PUT"]
+    assert asked(script)[-1][3]["lists"] == "715"
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([sample("error_not_found", 404)], "not_found"),
+        ([sample("contact"), sample("error_phone_taken", 400)], "duplicate"),
+        ([sample("contact"), sample("error_phone_not_valid", 400)], "invalid"),
+    ],
+)
+def test_edit_that_is_refused(answers: list[Answer], code: str) -> None:
+    """A contact that is gone, a number that is taken and one that is none refuse that contact alone."""
+    provider, _ = textmagic(*answers)
+    (receipt,) = provider.update_contacts([("27074", {"phone": "+12025550123"})])
+    assert receipt is not None
+    assert (receipt.status, receipt.contact_id, receipt.code) == ("refused", "27074", code)
+
+
+def test_what_textmagic_does_not_keep_is_not_sent() -> None:
+    """A field that TextMagic has no place for is refused before anything is changed."""
+    provider, script = textmagic(sample("contact"), sample("list"))
+    with pytest.raises(InvalidError, match="keeps no 'tag' of a contact"):
+        provider.update_contacts([("27074", {"tag": "x"})])
+    (refused,) = provider.update_lists([("715", {"tag": "x"})])
+    assert isinstance(refused, InvalidError)
+    assert {request.method for request in script.asked} == {"GET"}
+
+
+def test_custom_fields_are_asked_for_once() -> None:
+    """A custom field is found by its name or made, and its id is remembered."""
+    fields, made = sample("custom_fields_page"), sample("custom_field_link", 201)
+    provider, script = textmagic(fields, made, made, fields, made, made)
+    for name in ("DOB", "DOB", "City"):
+        provider.create_contacts(ASHA.append_column(f"custom.{name}", pa.array(["x"])), list_id="715")
+    assert [request.operation for request in script.asked] == [
+        "custom_fields",
+        "create_contact",
+        "create_contact",
+        "custom_fields",
+        "create_custom_field",
+        "create_contact",
+    ]
+    assert asked(script)[1][3]["customFieldValues"] == [{"id": "31", "value": "x"}]
+
+
+def test_who_opted_out_is_read() -> None:
+    """Opt-outs come with their numbers in our words and their time in UTC, and the page says where to go on."""
+    provider, _ = textmagic(sample("unsubscribers_page"))
+    page = provider.unsubscribers()
+    assert page.items["phone"].to_pylist() == ["+447860021130", "+12025550123"]
+    assert page.items["unsubscribed_at"].to_pylist()[0] == datetime(2015, 2, 11, 7, 33, 19, tzinfo=UTC)
+    assert page.after == 2
+
+
+def test_what_is_gone_already() -> None:
+    """A contact that is not there any more is gone, and no error."""
+    provider, _ = textmagic(sample("error_not_found", 404))
+    assert provider.delete_contact("27074").status == "gone"
+
+
+def test_lists_one_by_one() -> None:
+    """Several lists are a request each; one that is refused stands as its error in its place, the others go on."""
+    provider, _ = textmagic(sample("error_name_taken", 400), sample("link", 201))
+    taken, made = provider.create_lists([ContactList(name="A"), ContactList(name="B")])
+    assert isinstance(taken, DuplicateError)
+    assert isinstance(made, ContactList)
+    provider, script = textmagic(sample("list"), sample("link", 201), sample("error_not_found", 404))
+    changed, gone = provider.update_lists([("715", {"description": None, "shared": True}), ("8", {"name": "x"})])
+    assert isinstance(changed, ContactList)
+    assert (changed.name, changed.shared, changed.description) == ("Private list", True, None)
+    assert asked(script)[1][3] == {
+        "name": "Private list",
+        "shared": True,
+        "favorited": False,
+        "isDefault": False,
+        "description": "",
+    }
+    assert isinstance(gone, NotFoundError)
+
+
 # files ---------------------------------------------------------------------------------------
 def test_file_is_sent_and_asked_about() -> None:
     """A file goes out with its columns in the query, and its progress is asked by the id it was given."""
@@ -307,20 +453,3 @@ def test_what_the_provider_carries() -> None:
     assert TextMagic.carries == {"phone", "first_name", "last_name", "company", "email"}
     assert TextMagic.upload_carries == TextMagic.carries - {"company"}
     assert TextMagic.bulk == "file"
-
-
-def test_who_opted_out_is_read_page_by_page() -> None:
-    """Opt-outs come as columns, their numbers as E.164, and lead to the next page."""
-    body = b'{"page":1,"limit":100,"pageCount":2,"resources":[{"id":4,"phone":"919876543210","firstName":"Asha"}]}'
-    provider, script = textmagic(Answer(status=200, body=body))
-    page = provider.unsubscribers()
-    assert page.items.to_pylist() == [{"phone": "+919876543210", "first_name": "Asha", "last_name": None}]
-    assert page.after == 2
-    assert asked(script)[0][:2] == ("GET", "/api/v2/unsubscribers")
-
-
-def test_the_lists_of_a_contact_are_told_by_their_ids() -> None:
-    """A contact's lists are read as ids."""
-    provider, script = textmagic(sample("lists_page"))
-    assert all(list_id.isdecimal() for list_id in provider.lists_of("7"))
-    assert asked(script)[0][:2] == ("GET", "/api/v2/contacts/7/lists")

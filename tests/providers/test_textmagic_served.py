@@ -6,14 +6,16 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
-from listkit.contact import ContactList
+from listkit.contact import ContactList, Receipt
 from listkit.errors import DuplicateError, InvalidError, NotFoundError, UnauthorizedError
 from listkit.providers.textmagic import TextMagic
 from listkit.server.answering import Service
 from listkit.server.importing import Importer
 from listkit.server.store.sql import SqlStore
+from listkit.wire.message import Request
 from listkit.wire.tables import members
 from tests.providers.scripted import authorized
 
@@ -109,16 +111,52 @@ def test_contacts_from_end_to_end(provider: TextMagic) -> None:
     assert provider.find_contact(PHONES[1]) is not None
 
 
+def test_contacts_are_changed_and_deleted(provider: TextMagic) -> None:
+    """An edit changes what it names and nothing else: no text, no custom field, no list; a deletion goes everywhere."""
+    vip, other = (str(provider.create_list(ContactList(name=name)).list_id) for name in ("VIP", "Other"))
+    columns = {"phone": PHONES[:1], "first_name": ["Asha"], "company": ["Example Ltd."], "custom.city": ["Pune"]}
+    (made,) = provider.create_contacts(pa.table(columns), list_id=vip)
+    assert made is not None
+    contact_id = str(made.contact_id)
+    provider.add_members(other, [contact_id])
+    before = provider.contact(contact_id)
+    assert (before.custom, provider.lists_of(contact_id)) == ({"city": "Pune"}, [vip, other])
+    changes = {"first_name": None, "last_name": "Rao", "custom.plan": "A"}
+    assert provider.update_contacts([(contact_id, changes)]) == [Receipt(status="done", contact_id=contact_id)]
+    after = provider.contact(contact_id)
+    assert (after.first_name, after.last_name, after.company) == (None, "Rao", "Example Ltd.")
+    assert (after.custom, provider.lists_of(contact_id)) == ({"city": "Pune", "plan": "A"}, [vip, other])
+    provider.update_contacts([(contact_id, {"custom.plan": None, "first_name": "Asha", "last_name": None})])
+    assert provider.contact(contact_id) == before
+    assert [provider.delete_contact(contact_id).status for _ in range(2)] == ["done", "gone"]
+    assert phones(provider, vip) == phones(provider, other) == []
+
+
+def test_address_book_and_opt_outs(provider: TextMagic, send: Send) -> None:
+    """The address-book is read page by page, and so are those who opted out."""
+    vip = provider.create_list(ContactList(name="VIP"))
+    settled(provider, provider.upload(members({"phone": [f"+1202555{n:04}" for n in range(120)]}), to=vip))
+    first = provider.contacts()
+    rest = provider.contacts(after=first.after)
+    assert (first.items.num_rows, rest.items.num_rows, rest.after) == (100, 20, None)
+    body = b'{"phone":"12025550101"}'
+    headers = {"content-type": "application/json"}
+    authorized(send, KEY)(Request(method="POST", path="/api/v2/unsubscribers", headers=headers, body=body))
+    assert provider.unsubscribers().items["phone"].to_pylist() == ["+12025550101"]
+
+
 def test_file_from_end_to_end(provider: TextMagic) -> None:
     """A file of 1,003 rows is taken in, each number once, its header not among them, and read back page by page."""
     many = [f"+9198765{number:05}" for number in range(1003)]
     table = members({"phone": [*many, many[0]], "first_name": ['As"ha, née\nRao'] * 1004, "email": [None] * 1004})
+    table = table.append_column("custom.city", pa.array(["Pune"] * 1004))
     vip = provider.create_list(ContactList(name="VIP"))
     assert settled(provider, provider.upload(table, to=vip)).state == "done"
     assert phones(provider, str(vip.list_id)) == many
     first = provider.members(str(vip.list_id)).items
     assert first.num_rows == 100
     assert set(first["first_name"].to_pylist()) == {'As"ha, née\nRao'}
+    assert set(map(tuple, first["custom"].to_pylist())) == {(("city", "Pune"),)}
     assert provider.list(str(vip.list_id)).members == 1003
 
 

@@ -22,8 +22,8 @@ from listkit.errors import (
     NotFoundError,
 )
 from listkit.wire import exotel as wire
-from listkit.wire.exotel.fields import read_moment
 from listkit.wire.message import Answer, Request
+from listkit.wire.text import read_moment
 from tests.wire.exotel_samples import (
     AT,
     CONTACT,
@@ -192,6 +192,29 @@ def test_changing_one_contact_is_read_as_printed() -> None:
     assert wire.decode_update_contact(request) == {"first_name": "XYZ"}
 
 
+def test_changing_many_contacts_is_answered_as_printed() -> None:
+    """Of contacts that are changed together each has its receipt: changed, its number taken, unknown."""
+    receipts = wire.decode_updated_contacts(answered("update_contacts.answer"), [CONTACT, OTHER, "a" * 32])
+    assert [said and (said.status, said.contact_id, said.code) for said in receipts] == [
+        ("done", CONTACT, ""),
+        ("refused", OTHER, "duplicate"),
+        ("refused", "a" * 32, "not_found"),
+    ]
+
+
+def test_a_page_of_the_address_book_is_read_as_printed() -> None:
+    """The address-book comes page by page, own fields that are no text as JSON."""
+    page = wire.decode_contacts(answered("get_contacts.answer"), offset=0)
+    assert (page.total, page.after) == (2, 1)
+    assert page.items["phone"].to_pylist() == ["+919876543210"]
+    assert page.items["custom"].to_pylist() == [[("key", '{"key1":"values1"}')]]
+
+
+def test_leaving_a_list_is_answered_as_printed() -> None:
+    """A contact that left is told by an item of its own."""
+    wire.decode_done(answered("remove_member.answer"))
+
+
 # round trips -------------------------------------------------------------------------------
 @given(LISTS)
 def test_a_list_survives_the_wire(kept: ContactList) -> None:
@@ -254,9 +277,11 @@ def test_every_request_is_read_as_it_was_meant() -> None:
     assert wire.decode_update_contacts(wire.update_contacts_request("acme1", [(CONTACT, fields)])) == [
         (CONTACT, fields)
     ]
-    assert wire.decode_update_contact(wire.update_contact_request("acme1", CONTACT, fields)) == fields
-    query = wire.decode_contacts_query(wire.contacts_request("acme1", offset=20, name="a b", list_ids=[LIST, OTHER]))
-    assert (query.search, query.list_ids, query.paging.offset, query.paging.limit) == ("a b", [LIST, OTHER], 20, 20)
+    query = wire.decode_contacts_query(wire.contacts_request("acme1", offset=20))
+    assert (query.search, query.list_ids, query.paging.offset, query.paging.limit) == (None, None, 20, 20)
+    page = asking("GET", "contacts", name="a b", list_sids=f"{LIST},{OTHER}")
+    query = wire.decode_contacts_query(page)
+    assert (query.search, query.list_ids) == ("a b", [LIST, OTHER])
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listkit.errors import AnswerLostError, NotFoundError, ProviderError
+from listkit.contact import Receipt
+from listkit.errors import AnswerLostError
 from listkit.wire import exotel as wire
 from listkit.wire.message import Answer
 from tests.wire.exotel_samples import PHONES
-
-if TYPE_CHECKING:
-    from listkit.contact import Receipt
 
 A, B, C = "+12025550123", "+12025550124", "+12025550125"
 
@@ -126,11 +124,31 @@ def test_changes_are_matched_by_id() -> None:
         _failed(404) | {"data": {"sid": "b"}},
         _failed(500) | {"data": {"sid": "d"}},
         {"code": 200, "data": {"sid": "a", "number": A}},
+        {"code": 200, "data": {"sid": "z", "number": A}},
     ]
     answer = Answer(status=207, body=json.dumps({"response": items}).encode())
-    changed, unknown, silent, unproven = wire.decode_contact_outcomes(answer, ["a", "b", "c", "d"])
-    assert changed is not None
-    assert not isinstance(changed, ProviderError)
-    assert changed.phone == A
-    assert isinstance(unknown, NotFoundError)
+    changed, unknown, silent, unproven = wire.decode_updated_contacts(answer, ["a", "b", "c", "d"])
+    assert changed == Receipt(status="done", contact_id="a")
+    assert unknown is not None
+    assert (unknown.status, unknown.contact_id, unknown.code) == ("refused", "b", "not_found")
     assert silent is unproven is None
+
+
+@pytest.mark.parametrize("items", [[], [{"code": 200, "data": {"sid": "z"}}], [{"code": 200, "data": None}]])
+def test_changes_of_which_nothing_is_told_are_lost(items: list[Any]) -> None:
+    """An answer that names none of those that were sent, nor stands for all of them, proves nothing."""
+    answer = Answer(status=207, body=json.dumps({"response": items}).encode())
+    with pytest.raises(AnswerLostError):
+        wire.decode_updated_contacts(answer, ["a", "b"])
+
+
+def test_a_change_is_proven_by_its_place() -> None:
+    """Where as many answer as were sent, one that names nobody stands for its own place."""
+    items = [{"code": 200, "data": None}, _failed(409), {"code": 200, "data": {"sid": "c"}}]
+    answer = Answer(status=207, body=json.dumps({"response": items}).encode())
+    receipts = wire.decode_updated_contacts(answer, ["a", "b", "c"])
+    assert [said and (said.status, said.contact_id) for said in receipts] == [
+        ("done", "a"),
+        ("refused", "b"),
+        ("done", "c"),
+    ]

@@ -232,7 +232,7 @@ def test_absent_fields_of_an_edit() -> None:
 def test_rename_repeats_what_it_would_switch_off() -> None:
     """A new name is sent with the flags that the list has, since an edit replaces them all."""
     body = json.loads(sample("list").body) | {"shared": True, "favorited": True}
-    request = wire.update_list_request(Answer(status=200, body=json.dumps(body).encode()), "715", name="VIP")
+    request = wire.update_list_request(Answer(status=200, body=json.dumps(body).encode()), "715", {"name": "VIP"})
     assert json.loads(request.body) == {"name": "VIP", "shared": True, "favorited": True, "isDefault": False}
 
 

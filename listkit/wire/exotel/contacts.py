@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from listkit.contact import FIELDS, TEXT_FIELDS, Contact, Page, Record
+from listkit.contact import CUSTOM_PREFIX, FIELDS, TEXT_FIELDS, Contact, Page, Record
 from listkit.errors import MissingFieldError
 from listkit.wire import tables
 from listkit.wire.exotel.bodies import (
@@ -39,7 +39,6 @@ from listkit.wire.exotel.fields import (
     Tag,
     read_custom,
     read_email,
-    read_moment,
     read_number,
     read_phone,
     read_sid,
@@ -47,7 +46,8 @@ from listkit.wire.exotel.fields import (
     whole_seconds,
 )
 from listkit.wire.exotel.paging import LONGEST_CONTACTS_PAGE, Paging, decode_paging, decode_search, next_offset
-from listkit.wire.exotel.receipts import matched, proof, receipt
+from listkit.wire.exotel.receipts import matched, receipt
+from listkit.wire.text import read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -141,8 +141,18 @@ def create_contacts_request(account: str, contacts: pa.Table) -> Request:
     at_most(contacts, "contacts")
     body = NewContactsBody(
         [
-            NewContact(number=number, first_name=first, last_name=last, company_name=company, email=email, tag=tag)
-            for number, first, last, company, email, tag in tables.rows(contacts, FIELDS)
+            NewContact(
+                number=number,
+                first_name=first,
+                last_name=last,
+                company_name=company,
+                email=email,
+                tag=tag,
+                custom_field=custom,
+            )
+            for (number, first, last, company, email, tag), custom in zip(
+                tables.rows(contacts, FIELDS), tables.customs(contacts), strict=True
+            )
         ]
     )
     return asked("create_contacts", "POST", account, "contacts", body=body)
@@ -156,35 +166,36 @@ def update_contacts_request(account: str, changes: Sequence[tuple[str, Mapping[s
     return asked("update_contacts", "PUT", account, "contacts", body=ContactsBody(contacts))
 
 
-def update_contact_request(account: str, contact_id: str, changes: Mapping[str, Any]) -> Request:
-    """Ask for one contact to be changed."""
-    return asked("update_contact", "PUT", account, "contacts", contact_id, body=ContactFields(**_spelled(changes)))
-
-
 def contact_request(account: str, contact_id: str) -> Request:
     """Ask for one contact."""
     return asked("contact", "GET", account, "contacts", contact_id)
 
 
-def contacts_request(
-    account: str, *, offset: int = 0, name: str | None = None, list_ids: Sequence[str] = ()
-) -> Request:
-    """Ask for a page of the address-book; `name` narrows by name or number, `list_ids` to members of these lists."""
-    return asked(
-        "contacts",
-        "GET",
-        account,
-        "contacts",
-        offset=offset,
-        limit=LONGEST_CONTACTS_PAGE,
-        name=name or None,
-        list_sids=",".join(list_ids) or None,
-    )
+def contacts_request(account: str, *, offset: int = 0) -> Request:
+    """Ask for a page of the address-book."""
+    return asked("contacts", "GET", account, "contacts", offset=offset, limit=LONGEST_CONTACTS_PAGE)
 
 
 def delete_contact_request(account: str, contact_id: str) -> Request:
     """Ask for a contact to be deleted, and with it its place in every list."""
     return asked("delete_contact", "DELETE", account, "contacts", contact_id)
+
+
+def changes_custom(fields: Mapping[str, Any]) -> bool:
+    """Whether a custom field is among those that are to be changed."""
+    return any(name.startswith(CUSTOM_PREFIX) for name in fields)
+
+
+def with_custom(fields: Mapping[str, Any], kept: Record) -> dict[str, Any]:
+    """Put the custom fields that are to be changed among those that a contact has: they are one value to Exotel.
+
+    >>> with_custom({"custom.city": "Pune", "custom.age": None}, Record(contact_id="a", phone="", custom={"age": 7}))
+    {'custom': {'city': 'Pune'}}
+    """
+    plain = {name: value for name, value in fields.items() if not name.startswith(CUSTOM_PREFIX)}
+    own = {name.removeprefix(CUSTOM_PREFIX): value for name, value in fields.items() if name not in plain}
+    whole = {name: value for name, value in {**(kept.custom or {}), **own}.items() if value is not None}
+    return {**plain, "custom": whole or None}
 
 
 def _spelled(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -320,10 +331,17 @@ def decode_created_contacts(answer: Answer, phones: Sequence[str]) -> list[Recei
     return [_receipt(item) for item in matched(answer, items, phones, _canonical)]
 
 
-def decode_contact_outcomes(answer: Answer, contact_ids: Sequence[str]) -> list[Record | ProviderError | None]:
-    """Read what became of each contact that was to be changed; None where nothing is proven."""
+def decode_updated_contacts(answer: Answer, contact_ids: Sequence[str]) -> list[Receipt | None]:
+    """Read what became of each contact that was to be changed; None where the answer proves nothing of one.
+
+    A number that is taken is a refusal here, whoever has it.
+    """
     items, _ = decode_items(answer, ContactData)
-    return [proof(item, _kept) for item in matched(answer, items, contact_ids, lambda data: data.sid)]
+    found = [receipt(item) for item in matched(answer, items, contact_ids, lambda data: data.sid)]
+    return [
+        said and msgspec.structs.replace(said, status="done" if said.status == "done" else "refused", contact_id=sent)
+        for said, sent in zip(found, contact_ids, strict=True)
+    ]
 
 
 def _receipt(item: Item[ContactData] | None) -> Receipt | None:

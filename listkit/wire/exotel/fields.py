@@ -152,21 +152,6 @@ def read_custom(value: dict[str, Any] | None) -> dict[str, Any] | None:
     return value
 
 
-def read_moment(text: object) -> datetime | None:
-    """Read a date as Exotel writes them, with `Z`, an offset or neither; None for anything else.
-
-    >>> read_moment("2026-01-23T14:54:59+05:30")
-    datetime.datetime(2026, 1, 23, 9, 24, 59, tzinfo=datetime.timezone.utc)
-    """
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text.strip().upper())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 @lru_cache(maxsize=4096)
 def whole_seconds(moment: datetime | None) -> datetime | None:
     """Return a moment as Exotel shows it: UTC, without fractions of a second; whole pages share one."""

@@ -28,7 +28,6 @@ from listkit.wire.exotel.fields import (
     Name,
     Sid,
     Tag,
-    read_moment,
     read_name,
     read_sid,
     read_tag,
@@ -37,6 +36,7 @@ from listkit.wire.exotel.fields import (
 from listkit.wire.exotel.paging import LONGEST_PAGE, next_offset
 from listkit.wire.exotel.receipts import matched, proof
 from listkit.wire.tables import Count  # noqa: TC001 - msgspec reads the annotations at run time
+from listkit.wire.text import read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from listkit.contact import Receipt
 from listkit.errors import DuplicateError, ProviderError, ServerFailedError
@@ -70,6 +70,5 @@ def receipt(
     error = meaning(item.code or FIRST_FAILURE, item.error_data)
     if isinstance(error, ServerFailedError):
         return None
-    if isinstance(error, DuplicateError):
-        return Receipt(status="exists", phone=phone, contact_id=contact_id)
-    return Receipt(status="refused", phone=phone, contact_id=contact_id, code=error.code, reason=str(error))
+    status: Literal["exists", "refused"] = "exists" if isinstance(error, DuplicateError) else "refused"
+    return Receipt(status=status, phone=phone, contact_id=contact_id, code=error.code, reason=str(error))

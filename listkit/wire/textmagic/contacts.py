@@ -10,7 +10,7 @@ import msgspec
 
 from listkit.contact import ContactList, Page, Receipt, Record
 from listkit.errors import DuplicateError, InvalidError
-from listkit.wire.tables import members, rows
+from listkit.wire.tables import customs, members, rows
 from listkit.wire.text import is_email
 from listkit.wire.textmagic.countries import HOME, Country, country_of
 from listkit.wire.textmagic.errors import decode_error
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 class _Named(msgspec.Struct):
     name: str | None = None
+    id: int | str | None = None
 
 
 class CustomField(msgspec.Struct, rename="camel"):
@@ -38,7 +39,15 @@ class CustomField(msgspec.Struct, rename="camel"):
 
     value: Any = None
     name: str | None = None
+    id: int | str | None = None
+    user_custom_field_id: int | str | None = None
     user_custom_field: _Named | None = None
+
+    @property
+    def field_id(self) -> str:
+        """The id of the field itself, which in old answers is the only one; empty where none is told."""
+        nested = self.user_custom_field.id if self.user_custom_field else None
+        return str(self.user_custom_field_id or nested or self.id or "")
 
     @property
     def pair(self) -> tuple[str, str | None]:
@@ -122,11 +131,19 @@ _CONTACTS = msgspec.json.Decoder(Resources[ContactBody])
 
 
 # what a client asks, and reads ---------------------------------------------------------------
-def create_contact_request(contacts: pa.Table, *, list_id: str) -> Request:
-    """Ask for the one contact of a table to be made, in a list: TextMagic takes no more at a time."""
-    (row,) = rows(contacts, SPELLED)
-    body = {name: value for name, value in zip(SPELLED.values(), row, strict=True) if value is not None}
-    return build("POST", "contacts", "create_contact", body=body | {"phone": _digits(body["phone"]), "lists": list_id})
+def create_contact_request(
+    contacts: pa.Table, *, list_id: str, field_ids: Mapping[str, str] = MappingProxyType({})
+) -> Request:
+    """Ask for the one contact of a table to be made, in a list: TextMagic takes no more at a time.
+
+    `field_ids` are the ids of its custom fields by name.
+    """
+    (row,), (custom,) = rows(contacts, SPELLED), customs(contacts)
+    body: dict[str, Any] = {name: value for name, value in zip(SPELLED.values(), row, strict=True) if value is not None}
+    body |= {"phone": _digits(body["phone"]), "lists": list_id}
+    if custom:
+        body["customFieldValues"] = [{"id": field_ids[name], "value": value} for name, value in custom.items()]
+    return build("POST", "contacts", "create_contact", body=body)
 
 
 def find_contact_request(phone: str) -> Request:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from listkit.contact import ContactList, Upload
+from listkit.contact import CUSTOM_PREFIX, ContactList, Upload
 from listkit.errors import InvalidError, MissingFieldError, TooLargeError
 from listkit.wire import multipart
+from listkit.wire.tables import custom_names
 from listkit.wire.textmagic.asking import ImportAsked
 from listkit.wire.textmagic.parameters import Parameters, read_id
 from listkit.wire.textmagic.shapes import SPELLED, build, decode, decode_link, encode, encode_link
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
     from listkit.wire.message import Answer, Request
@@ -59,24 +63,28 @@ _PROGRESS = msgspec.json.Decoder(Progress)
 
 
 # what a client asks, and reads ---------------------------------------------------------------
-def upload_request(contacts: pa.Table, *, to: ContactList) -> Request:
-    """Ask for a table of contacts to be taken in as a CSV file.
+def upload_request(
+    contacts: pa.Table, *, to: ContactList, field_ids: Mapping[str, str] = MappingProxyType({})
+) -> Request:
+    """Ask for a table of contacts to be taken in as a CSV file; `field_ids` are the ids of its custom fields by name.
 
     The file opens with a header, which the import skips or refuses because there is no digit
     in its number: without one, a first row that is skipped would be a contact.
     """
     fields = [field for field in IMPORTED if field in contacts.column_names]
-    table = contacts.select(fields)
+    own = [name for name in custom_names(contacts) if contacts[f"{CUSTOM_PREFIX}{name}"].null_count < len(contacts)]
+    table = contacts.select([*fields, *(f"{CUSTOM_PREFIX}{name}" for name in own)])
     table = table.set_column(fields.index("phone"), "phone", pc.utf8_ltrim(table["phone"], "+"))
     buffer = io.BytesIO()
-    csv.write_csv(table.rename_columns([SPELLED[field] for field in fields]), buffer)
+    csv.write_csv(table.rename_columns([*(SPELLED[field] for field in fields), *own]), buffer)
     content = buffer.getvalue()
     if len(content) > LARGEST_FILE:
         message = (
             f"The file has {len(content):,} bytes, and TextMagic takes {LARGEST_FILE:,} at a time: send fewer rows."
         )
         raise TooLargeError(message, limit=LARGEST_FILE)
-    columns = ";".join(f"{position}:{SPELLED[field]}" for position, field in enumerate(fields))
+    meanings = [*(SPELLED[field] for field in fields), *(field_ids[name] for name in own)]
+    columns = ";".join(f"{position}:{meaning}" for position, meaning in enumerate(meanings))
     where = {"listName": to.name} if to.list_id is None else {"listId": read_id(to.list_id)}
     file = multipart.FilePart(filename="contacts.csv", content=content, content_type="text/csv")
     kind, body = multipart.encode([("file", file)])

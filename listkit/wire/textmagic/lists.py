@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from listkit.contact import ContactList, Page
+from listkit.errors import InvalidError
 from listkit.wire.tables import Count  # noqa: TC001 - msgspec reads the annotations at run time
 from listkit.wire.textmagic.asking import ListForm
 from listkit.wire.textmagic.parameters import read_id
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from listkit.wire.textmagic.asking import Paging
     from listkit.wire.textmagic.parameters import Parameters
 
+
+LIST_FIELDS = frozenset({"name", "description", "shared"})
+"""What can be said of a list, in the words of both."""
 
 NOBODY: Mapping[int | None, UserBody] = MappingProxyType({})
 """Where it is not told whose something is."""
@@ -86,17 +90,22 @@ def create_list_request(new: ContactList) -> Request:
     return build("POST", "lists", "create_list", body=body)
 
 
-def update_list_request(kept: Answer, list_id: str, *, name: str) -> Request:
-    """Ask for another name of a list, given the answer that shows it as it is.
+def update_list_request(kept: Answer, list_id: str, changes: Mapping[str, Any]) -> Request:
+    """Ask for another name, description or sharing of a list, given the answer that shows it as it is.
 
     An edit replaces everything: a list whose `shared` is not sent again is no longer shared.
+
+    Raises InvalidError for a field that TextMagic does not keep.
     """
+    if other := sorted(changes.keys() - LIST_FIELDS):
+        raise InvalidError(f"TextMagic keeps no {other[0]!r} of a list; leave it out.", field=other[0])
     flags = decode(kept, _FLAGS)
     body = {
-        "name": name,
+        "name": decode(kept, _LIST).name,
         "shared": bool(flags.shared),
         "favorited": bool(flags.favorited),
         "isDefault": bool(flags.is_default),
+        **{name: "" if value is None else value for name, value in changes.items()},
     }
     return build("PUT", f"lists/{read_id(list_id)}", "update_list", body=body)
 
@@ -109,11 +118,6 @@ def delete_list_request(list_id: str) -> Request:
 def members_request(list_id: str, *, after: int | None = None) -> Request:
     """Ask for a page of the contacts in a list."""
     return build("GET", f"lists/{read_id(list_id)}/contacts", "members", query=page_query(after))
-
-
-def contact_lists_request(contact_id: str) -> Request:
-    """Ask for the lists that a contact is in, the first hundred of them."""
-    return build("GET", f"contacts/{read_id(contact_id)}/lists", "lists_of", query=page_query(None))
 
 
 def add_members_request(list_id: str, contact_ids: Sequence[str]) -> Request:
