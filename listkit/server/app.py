@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote
 from listkit.errors import InvalidError, MissingExtraError, ProviderError, UnavailableError
 from listkit.server.bodies import Bodies, ClientLeft
 from listkit.server.dial import CutError, Met
+from listkit.server.patience import begin, waiting
 from listkit.wire.message import Answer, Request
 
 try:
@@ -43,8 +44,6 @@ ADMITTING, READING, WRITING, LARGE = 8, 12, 8, 2
 MOST_LATE = 1_000
 """Answers that are late on purpose at once: as many as there can be connections."""
 LARGEST_SMALL = 1024 * 1024
-LONGEST_WAIT = 4.0
-"""Seconds for a place in a lane."""
 MOST_HEADERS, LONGEST_HEADERS, LONGEST_TARGET = 100, 32 * 1024, 32 * 1024
 BLOCK = 64 * 1024
 """Bytes of an answer that are handed over before the client has taken those before."""
@@ -66,6 +65,7 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: SendMessage) -> None:
         """Answer one request."""
         head = read_head(scope)
+        begin()
         try:
             answer = await self._answer(head, scope, receive)
         except ClientLeft:
@@ -204,10 +204,11 @@ async def _waiting(*places: asyncio.Semaphore) -> AsyncIterator[None]:
     taken: list[asyncio.Semaphore] = []
     try:
         try:
-            async with asyncio.timeout(LONGEST_WAIT):
-                for place in places:
-                    await place.acquire()
-                    taken.append(place)
+            with waiting() as seconds:
+                async with asyncio.timeout(seconds):
+                    for place in places:
+                        await place.acquire()
+                        taken.append(place)
         except TimeoutError:
             raise UnavailableError("The server has too much to do; try again in a second.", retry_after=1) from None
         yield

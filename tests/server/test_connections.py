@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from listkit.server import app, bodies, connections
+from listkit.server import app, bodies, connections, patience
 from listkit.server.running import Running
 from listkit.server.store import credentials
 from tests.server.sockets import BASIC, KEYS, ask, connected, hear, status, statuses, talk
@@ -278,7 +278,7 @@ def test_too_many_connections_are_told_to_come_back(server: Running, monkeypatch
 
 def test_one_account_does_not_take_all_threads(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one account's slow requests fill its share, another's are answered; who waits too long is told so."""
-    monkeypatch.setattr(app, "LONGEST_WAIT", 0.5)
+    monkeypatch.setattr(patience, "LONGEST_WAIT", 0.5)
     server.store.create_account("other", sid="o", username="o", secrets={"textmagic": ("other", "secret")})
     go_on = threading.Event()
     lists = server.store.lists

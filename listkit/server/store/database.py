@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoTurnError
 
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
+from listkit.server.patience import waiting
 from listkit.server.store import engines, migrations
 from listkit.server.store.schema import accounts
 
@@ -63,7 +64,8 @@ class Database:
     @contextmanager
     def _writing(self, account_id: int) -> Iterator[Connection]:
         """Hold the pen for an account: all that is written is kept when the block ends, or none of it."""
-        with self._border(), self._turns.take(account_id), self._writer.begin() as connection:
+        pen = engines.EVERY_ACCOUNT if self._engine.HAS_ONE_PEN else account_id
+        with self._border(), self._turns.take(pen), self._writer.begin() as connection:
             if account_id == engines.EVERY_ACCOUNT:
                 self._engine.take_turn(connection)
             else:
@@ -125,8 +127,9 @@ class _Turns:
     def take(self, account_id: int) -> Iterator[None]:
         """Wait for the account's turn; UnavailableError if it does not come."""
         lock = self._locks.setdefault(account_id, threading.Lock())
-        if not lock.acquire(timeout=engines.WAIT_SECONDS):
-            raise _busy()
+        with waiting(otherwise=engines.WAIT_SECONDS) as seconds:
+            if not lock.acquire(timeout=seconds):
+                raise _busy()
         try:
             yield
         finally:

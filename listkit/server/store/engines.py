@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 Mode = Literal["reading", "writing", "migrating"]
 
 WAIT_SECONDS = 10
-"""How long a request waits for its turn, or for a connection, before it is told to come again."""
+"""How long a write that no request waits for, as an upload's, waits for its turn; see `server/patience.py`."""
+CONNECTING_SECONDS, CONNECTION_SECONDS = 4, 1
+"""How long a new connection may take to come about, and one that others use to become free."""
 EVERY_ACCOUNT = 0
 """Whose turn it is when accounts and their logins change; no account has this id."""
 
@@ -39,6 +41,8 @@ class Engine(Protocol):
     """SQL that says that {column} is one of {values}, a list bound as `list_of` says."""
     ERROR: type[Exception]
     """What all errors of its driver are."""
+    HAS_ONE_PEN: bool
+    """Whether all accounts take turns with one another, and not only each account's own writers."""
 
     def locate(self, url: URL) -> URL:
         """Read a URL of this kind, or raise ListkitError for one that names no place."""

@@ -27,6 +27,7 @@ from sqlalchemy.schema import CreateColumn, CreateTable
 
 from listkit.errors import ListkitError, MissingExtraError, ServerFailedError, UnavailableError
 from listkit.home import home
+from listkit.server.patience import waiting
 from listkit.server.store import engines
 
 try:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 AMONG = "{column} = ANY ({values})"
 ERROR: type[Exception] = psycopg.Error
+HAS_ONE_PEN = False
 CLAIM_SECONDS = 3.0
 """How long a server that was killed may be taken for one that runs: until PostgreSQL has noticed."""
 _CONNECTIONS = 8
@@ -71,7 +73,7 @@ _MEANINGS: list[tuple[tuple[str, ...], str, float | None]] = [
 _WRITING = csv.WriteOptions(include_header=False, quoting_style="all_valid")
 # A server that vanishes is noticed, and none is waited for without end. A URL may say otherwise.
 _CONNECTING = {
-    "connect_timeout": engines.WAIT_SECONDS,
+    "connect_timeout": engines.CONNECTING_SECONDS,
     "fallback_application_name": "listkit",
     "client_encoding": "utf8",
     "keepalives_idle": 30,
@@ -118,7 +120,7 @@ def open_pool(place: URL, mode: Mode) -> Engine:
         place.set(drivername="postgresql+psycopg").difference_update_query(engines.SECRETS),
         pool_size=_CONNECTIONS,
         max_overflow=0,
-        pool_timeout=engines.WAIT_SECONDS,
+        pool_timeout=engines.CONNECTION_SECONDS,
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={name: value for name, value in _CONNECTING.items() if name not in place.query} | secrets,
@@ -136,6 +138,13 @@ def open_pool(place: URL, mode: Mode) -> Engine:
         if mode == "reading":
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
+
+    @event.listens_for(pool, "begin")
+    def _begin(connection: Connection) -> None:
+        if mode == "writing":
+            driver: Any = connection.connection.driver_connection
+            with waiting(otherwise=engines.WAIT_SECONDS) as seconds:
+                driver.execute(f"SET LOCAL lock_timeout = {max(1, round(1000 * seconds))}")  # 0 would be for ever
 
     return pool
 

@@ -18,6 +18,7 @@ from sqlalchemy import Text, TypeDecorator, create_engine, event, func, inspect,
 from sqlalchemy.schema import CreateTable
 
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
+from listkit.server.patience import waiting
 from listkit.server.store import engines
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 AMONG = "{column} IN (SELECT value FROM json_each({values}))"
 ERROR: type[Exception] = sqlite3.Error
+HAS_ONE_PEN = True
 _READERS, _READER_CACHE_KIB, _WRITER_CACHE_KIB = 8, 8 * 1024, 64 * 1024
 _SPACE, _LF = b" \n"
 _ESCAPES = {ord("\\"): r"\\", ord('"'): r"\"", _LF: r"\n"}
@@ -82,7 +84,7 @@ def open_pool(place: URL, mode: Mode) -> Engine:
         place,
         pool_size=1 if is_writing else _READERS,
         max_overflow=0 if is_writing else -1,
-        pool_timeout=engines.WAIT_SECONDS,
+        pool_timeout=engines.CONNECTION_SECONDS,
         hide_parameters=True,
         connect_args={"timeout": engines.WAIT_SECONDS, "isolation_level": None},
     )
@@ -105,7 +107,12 @@ def open_pool(place: URL, mode: Mode) -> Engine:
     def _begin(connection: Connection) -> None:
         # Past SQLAlchemy, whose own way takes longer than a small read; an error is told by `tell` all the same.
         driver: Any = connection.connection.driver_connection
-        driver.execute("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+        if is_writing:
+            with waiting(otherwise=engines.WAIT_SECONDS) as seconds:
+                driver.execute(f"PRAGMA busy_timeout={round(1000 * seconds)}")
+                driver.execute("BEGIN IMMEDIATE")
+        else:
+            driver.execute("BEGIN")
 
     return pool
 
