@@ -33,7 +33,9 @@ from listkit.errors import (
 if TYPE_CHECKING:
     from listkit.accessor import of
     from listkit.account import Account, connect
+    from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
+    from listkit.pushing import load_plan
     from listkit.server.faults import Faults
     from listkit.sync.journal import runs
     from listkit.sync.planning import Plan
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CLEAR",
     "Account",
     "AccountMismatchError",
     "AmbiguousListError",
@@ -62,6 +65,7 @@ __all__ = [
     "Run",
     "Sandbox",
     "connect",
+    "load_plan",
     "of",
     "read_file",
     "reading",
@@ -71,6 +75,7 @@ __all__ = [
 
 
 _HOMES = {
+    "CLEAR": "contact",
     "Account": "account",
     "Faults": "server.faults",
     "Interrupted": "sync.run",
@@ -78,6 +83,7 @@ _HOMES = {
     "Run": "sync.run",
     "Sandbox": "testing",
     "connect": "account",
+    "load_plan": "pushing",
     "of": "accessor",
     "read_file": "frame.reading",
     "reading": "frame.reading",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 
 import pandas as pd
 
-from listkit import account
+from listkit import account, pushing
 from listkit.frame import checking, cleaning, columns, reading, writing
 from listkit.frame.streams import Stream
 
@@ -60,8 +60,8 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     cleaning = Verb(cleaning.cleaning)
     to_file = Verb(writing.to_file)
     members = Verb(account.members)
-    plan = Verb(account.plan)
-    push = Verb(account.push)
+    plan = Verb(pushing.plan)
+    push = Verb(pushing.push)
     load_lists = staticmethod(account.load_lists)
     load_contacts = staticmethod(account.load_contacts)
 
@@ -76,8 +76,8 @@ class SeriesVerbs(_Holds[Column]):
 class StreamVerbs(_Holds[Stream]):
     """Contact-list verbs for frames that come one after the other, as one list."""
 
-    plan = Verb(account.plan)
-    push = Verb(account.push)
+    plan = Verb(pushing.plan)
+    push = Verb(pushing.push)
 
 
 @overload

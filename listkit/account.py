@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
@@ -26,18 +26,15 @@ from listkit.frame import lists, records
 from listkit.providers import credentials
 from listkit.providers.base import Limit
 from listkit.providers.credentials import BASE_URL
-from listkit.sync import planning, pulling
+from listkit.sync import pulling
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from listkit.frame.streams import Stream
     from listkit.providers.base import Provider
     from listkit.providers.retrying import Clock
-    from listkit.sync.planning import Plan
-    from listkit.sync.run import Run
+    from listkit.sync.suppressing import Suppress
 
 URL_FORM = "exotel"
 """The provider whose document writes the key into the address."""
@@ -58,6 +55,7 @@ def connect(
     username: str | None = None,
     base_url: str | None = None,
     rate: float | None = None,
+    suppress: Suppress = None,
     ca: str | Path | None = None,
     clock: Clock | None = None,
 ) -> Account:
@@ -66,7 +64,8 @@ def connect(
     What is not given comes from the environment (`LISTKIT_EXOTEL_SID`, with the profile
     "north" `LISTKIT_EXOTEL_NORTH_SID`), else from the system's keyring. A named profile never
     falls back to the unnamed one. `rate` is in requests per second: what the provider documents
-    where it is left out, `math.inf` for no pacing. `ca` names a file of certificates to trust.
+    where it is left out, `math.inf` for no pacing. `suppress` are stop lists that hold for every
+    plan of the account, as `plan` takes them; files are read anew for each. `ca` names a file of certificates to trust.
     `clock` is what waits go by, the computer's where it is left out; a sandbox has its own.
 
     Exotel's own form `https://key:token@host/v2/accounts/sid` is taken too; the key is split
@@ -111,7 +110,7 @@ def connect(
     made = vendor.make(session, account=settings[vendor.settings[0]], host=session.host)
     if rate is not None:
         made.limits = {**vendor.limits, "requests_per_second": Limit(rate, "requests", "rate= of connect")}
-    return Account(made, profile=profile)
+    return Account(made, profile=profile, suppress=suppress)
 
 
 @dataclass(frozen=True)
@@ -131,9 +130,10 @@ class Pulling:
 class Account:
     """One account at one provider. A string is always a list's name; an id is always `list_id=`."""
 
-    def __init__(self, provider: Provider, *, profile: str | None = None) -> None:
+    def __init__(self, provider: Provider, *, profile: str | None = None, suppress: Suppress = None) -> None:
         self.provider = provider
         self.profile = profile
+        self.suppress = suppress
 
     @property
     def name(self) -> str:
@@ -296,63 +296,3 @@ def load_contacts(account: Account, of: Lists | None = None, *, list_id: str | N
 def members(frame: pd.DataFrame, account: Account) -> pd.DataFrame:
     """Return the contacts of all lists in a lists frame; see `Account.contacts`."""
     return account.contacts(frame)
-
-
-def plan(
-    frame: pd.DataFrame | Stream,
-    name: str,
-    *,
-    to: Account,
-    mode: Literal["append"] = "append",
-    strategy: Literal["auto", "batches", "file"] = "auto",
-    unsupported: Literal["error", "drop"] = "error",
-    create: bool = True,
-    list_id: str | None = None,
-) -> Plan:
-    """Say what pushing a frame's contacts to a list would do, without writing; see `sync.planning.plan`.
-
-    Raises PlanRefused, with the numbers, where the push could not end well.
-    """
-    if not isinstance(name, str) or not name.strip():
-        raise TypeError(f"A list is given by its name, as 'VIP'; {name!r} is none.")
-    if not isinstance(to, Account):
-        raise TypeError(f"to= takes an account, as lk.connect('exotel') or box.exotel gives it; {to!r} is none.")
-    _one_of("mode", mode, ["append"])
-    _one_of("strategy", strategy, ["auto", "batches", "file"])
-    _one_of("unsupported", unsupported, ["error", "drop"])
-    return planning.plan(
-        frame,
-        name,
-        to.provider,
-        profile=to.profile,
-        strategy=strategy,
-        unsupported=unsupported,
-        create=create,
-        list_id=list_id,
-    )
-
-
-def push(
-    frame: pd.DataFrame | Stream,
-    name: str,
-    *,
-    to: Account,
-    mode: Literal["append"] = "append",
-    strategy: Literal["auto", "batches", "file"] = "auto",
-    unsupported: Literal["error", "drop"] = "error",
-    create: bool = True,
-    list_id: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    verify: Literal["auto", "full", "no"] = "auto",
-) -> Run:
-    """Send a frame's contacts to a list and return what became of every row: `plan`, then its `apply`."""
-    _one_of("verify", verify, ["auto", "full", "no"])
-    planned = plan(
-        frame, name, to=to, mode=mode, strategy=strategy, unsupported=unsupported, create=create, list_id=list_id
-    )
-    return planned.apply(progress=progress, verify=verify)
-
-
-def _one_of(option: str, given: str, allowed: list[str]) -> None:
-    if given not in allowed:
-        raise ListkitError(f"{option}= is {' or '.join(map(repr, allowed))}; {given!r} is not.")

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from listkit import account as account_module
-from listkit import providers
+from listkit import providers, pushing
 from listkit.account import Account, connect
 from listkit.contact import ContactList, Page
 from listkit.errors import (
@@ -23,7 +23,6 @@ from listkit.errors import (
     ColumnsError,
     DuplicateError,
     IncompleteWarning,
-    ListkitError,
     NotFoundError,
     PlanRefused,
     UnauthorizedError,
@@ -272,12 +271,6 @@ def test_limits_are_a_frame_with_sources() -> None:
         assert limits["source"].str.len().gt(0).all()
 
 
-def test_only_append_is_offered() -> None:
-    """A mode that is not there is refused before anything is asked."""
-    with pytest.raises(ListkitError, match="'mirror' is not"):
-        account_module.plan(pd.DataFrame({"phone": [ASHA]}), "VIP", to=shelf(), mode="mirror")
-
-
 # over the wire -----------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
@@ -295,7 +288,7 @@ def test_an_account_does_the_same_through_every_provider(box: Sandbox, provider:
     assert account.contacts(made).empty
     assert made["provider"].item() == provider
     phones = [f"+1202555{number:04}" for number in range(100, 199)]
-    run = account_module.push(pd.DataFrame({"phone": phones}), name, to=account)
+    run = pushing.push(pd.DataFrame({"phone": phones}), name, to=account)
     assert run.ledger.adds_up
     pulled = account.pulling(name)
     assert (pulled.complete, pulled.expected) == (True, 99)
@@ -311,7 +304,7 @@ def test_an_account_does_the_same_through_every_provider(box: Sandbox, provider:
 def test_only_textmagic_loses_contacts_with_a_list(box: Sandbox) -> None:
     """The same list with a member is deleted at once on Exotel, and on TextMagic only when that is meant."""
     for account in (box.exotel, box.textmagic):
-        account_module.push(pd.DataFrame({"phone": [ASHA]}), f"Doomed on {account.name}", to=account)
+        pushing.push(pd.DataFrame({"phone": [ASHA]}), f"Doomed on {account.name}", to=account)
     box.exotel.delete_list("Doomed on exotel")
     with pytest.raises(PlanRefused, match=r"its members \(1\)"):
         box.textmagic.delete_list("Doomed on textmagic")
@@ -319,7 +312,7 @@ def test_only_textmagic_loses_contacts_with_a_list(box: Sandbox) -> None:
 
 def test_one_account_serves_many_threads(box: Sandbox) -> None:
     """Eight threads that read through one account all get the whole list."""
-    account_module.push(pd.DataFrame({"phone": [ASHA, BIRGIT, CHEN]}), "Shared", to=box.exotel)
+    pushing.push(pd.DataFrame({"phone": [ASHA, BIRGIT, CHEN]}), "Shared", to=box.exotel)
     with ThreadPoolExecutor(8) as pool:
         frames = list(pool.map(box.exotel.contacts, ["Shared"] * 32))
     assert [len(frame) for frame in frames] == [3] * 32
@@ -347,21 +340,3 @@ def test_a_tag_that_cannot_be_kept_is_not_dropped_in_silence(box: Sandbox) -> No
     assert box.exotel.create_list("Tagged", tag="demo")["list_tag"].item() == "demo"
     with pytest.warns(UserWarning, match="textmagic keeps no tags: 'demo' was left out"):
         box.textmagic.create_list("Tagged too", tag="demo")
-
-
-@pytest.mark.parametrize(
-    ("name", "options", "sentence"),
-    [
-        (None, {}, "A list is given by its name"),
-        (pd.DataFrame(), {}, "A list is given by its name"),
-        (" ", {}, "A list is given by its name"),
-        ("VIP", {"to": "exotel"}, "to= takes an account"),
-        ("VIP", {"strategy": "fast"}, "strategy= is 'auto' or 'batches' or 'file'"),
-        ("VIP", {"unsupported": "ignore"}, "unsupported= is 'error' or 'drop'"),
-        ("VIP", {"verify": "none"}, "verify= is 'auto' or 'full' or 'no'"),
-    ],
-)
-def test_a_wrong_argument_is_one_sentence(name: object, options: dict[str, object], sentence: str) -> None:
-    """What a push cannot take is refused by name, with what it does take, before anything is asked."""
-    with pytest.raises((TypeError, ListkitError), match=sentence):
-        account_module.push(pd.DataFrame({"phone": [ASHA]}), name, **{"to": shelf(), **options})

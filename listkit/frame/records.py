@@ -89,8 +89,8 @@ def _sources(frame: pd.DataFrame, on: str, fields: Sequence[str] | None, custom:
         raise ColumnsError.missing("phone", names, guess=proposed.get("phone"))
     asked = {f"{CUSTOM_PREFIX}{name.removeprefix(CUSTOM_PREFIX)}": name for name in custom}
     there = {name: name for name in names if name in FIELDS or name.startswith(CUSTOM_PREFIX)}
-    wanted = there if fields is None else {"phone": "phone", on: on} | {name: name for name in fields}
-    sources = wanted | asked
+    wanted = there if fields is None else {name: name for name in ("phone", *fields)}
+    sources = {on: on} | wanted | asked
     if absent := [name for name in sources.values() if name not in names]:
         near = get_close_matches(absent[0], names, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
@@ -129,6 +129,31 @@ def verdicts(contacts: pa.Table, on: str = "phone") -> pa.Table:
     told = _told_first(told, key, Outcome.DUPLICATE, "duplicate", f"the same {on} as row")
     value = pc.if_else(pc.is_null(told["op"]), judged.value, pa.scalar(None, pa.string())).combine_chunks()
     return _told_first(told, value, Outcome.INVALID, "phone_repeated", f"another {on}, and the same number as row")
+
+
+def told_by(problems: pd.DataFrame, contacts: pa.Table, settled: pa.Table) -> pa.Table:
+    """Give the rows that are invalid the code and reason that cleaning told of their very number.
+
+    It knows of the region. A problem of another row, number or column changes nothing.
+
+    Raises ColumnsError where `problems` are none of `check` or `cleaning`.
+    """
+    needed = ["row", "column", "level", "code", "value", "message"]
+    if absent := [name for name in needed if name not in problems]:
+        raise ColumnsError(f"problems= takes those of check or cleaning, which have a column {absent[0]!r}.")
+    told = problems[(problems["level"] == "error") & (problems["column"] == "phone")].drop_duplicates("row")
+    told = told[told["row"].between(0, settled.num_rows - 1)].sort_values("row")
+    rows = pa.array(told["row"].to_numpy(np.int64))
+    same = pc.equal(contacts["phone"].take(rows), pc.utf8_trim_whitespace(read_column(told["value"])))
+    is_invalid = pc.equal(settled["op"].take(rows), Outcome.INVALID.value)
+    kept = pc.fill_null(pc.and_(same, is_invalid), fill_value=False)
+    mask = np.zeros(settled.num_rows, dtype=bool)
+    mask[rows.filter(kept.combine_chunks()).to_numpy()] = True
+    for name, source in (("code", "code"), ("reason", "message")):
+        values = read_column(told[source]).filter(kept.combine_chunks())
+        changed = pc.replace_with_mask(settled[name].combine_chunks(), pa.array(mask), values)
+        settled = settled.set_column(settled.column_names.index(name), name, changed)
+    return settled
 
 
 def as_keys(values: Column, on: str) -> Column:

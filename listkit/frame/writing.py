@@ -38,11 +38,11 @@ def to_file(frame: pd.DataFrame, path: str | PathLike[str]) -> Path:
     where = Path(path)
     ending = where.suffix.lower()
     if ending == ".csv":
-        _write_whole(where, lambda partial: _write_csv(partial, frame))
+        write_whole(where, lambda partial: _write_csv(partial, frame))
     elif ending == ".xlsx":
         names, columns = _guarded(frame)
         _refuse_too_big(where, len(frame), columns)
-        _write_whole(where, lambda partial: _write_xlsx(partial, names, columns))
+        write_whole(where, lambda partial: _write_xlsx(partial, names, columns))
     else:
         raise ListkitError(f"{where.name} ends in {ending or 'nothing'!r}; a frame is written as .csv or .xlsx.")
     return where
@@ -105,7 +105,7 @@ def _refuse_too_big(path: Path, rows: int, columns: Sequence[Sequence[str]]) -> 
         )
 
 
-def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside the file and put it in place at the end, so that a half-written one is never seen."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)

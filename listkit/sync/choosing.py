@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from listkit.providers.base import Provider
     from listkit.sync.comparing import Compared
-    from listkit.sync.options import Mode, Options, Strategy
+    from listkit.sync.options import AnyMode, Options, Strategy
 
 EXISTING = "fields of contacts that the address-book has already"
 WHY_NOT = "the reason why a row is refused"
@@ -77,7 +77,7 @@ def told_lost(left: dict[str, int]) -> str:
     return ", ".join(f"{name} ({count:,} rows)" for name, count in left.items())
 
 
-def cannot_carry(provider: Provider, way: Strategy, mode: Mode) -> str:
+def cannot_carry(provider: Provider, way: Strategy, mode: AnyMode) -> str:
     """Say in words all that a way leaves out, used or not."""
     left = [field for field in FIELDS if not carries(provider, way, field)]
     if not carries(provider, way, CUSTOM_PREFIX):
@@ -88,6 +88,6 @@ def cannot_carry(provider: Provider, way: Strategy, mode: Mode) -> str:
     return ", ".join(left)
 
 
-def _overlooks(way: Strategy, mode: Mode) -> bool:
+def _overlooks(way: Strategy, mode: AnyMode) -> bool:
     """Say whether a way passes over contacts that exist, though they are to be updated."""
     return way == "file" and mode in {"upsert", "mirror"}

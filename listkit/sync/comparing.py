@@ -16,7 +16,7 @@ from listkit.wire.tables import MEMBERS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from listkit.sync.options import Mode
+    from listkit.sync.options import AnyMode
 
 ADD, UPDATE = "add", "update"
 
@@ -40,7 +40,7 @@ class Compared(NamedTuple):
 
 
 def compare(
-    contacts: pa.Table, clears: pa.Table, settled: pa.Table, members: pa.Table, *, mode: Mode, on: str = "phone"
+    contacts: pa.Table, clears: pa.Table, settled: pa.Table, members: pa.Table, *, mode: AnyMode, on: str = "phone"
 ) -> Compared:
     """Decide, row by row, and say which fields change and which members leave.
 
@@ -115,7 +115,7 @@ def _without_taken(settled: pa.Table, contacts: pa.Table, members: pa.Table, ind
     return pa.table({name: pc.if_else(taken, text, settled[name]) for name, text in told.items()})
 
 
-def _decisions(settled: pa.Table, rows: pa.Array, members: pa.Table, edits: pa.Table, mode: Mode) -> pa.Table:
+def _decisions(settled: pa.Table, rows: pa.Array, members: pa.Table, edits: pa.Table, mode: AnyMode) -> pa.Table:
     size = settled.num_rows
     is_member, is_updated = _at(rows, size), _at(edits["row"], size)
     known = pa.scalar(Outcome.ALREADY.value if mode == "append" else Outcome.UNCHANGED.value)

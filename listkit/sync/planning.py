@@ -9,6 +9,7 @@ import msgspec
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.errors import ListkitError
 from listkit.frame import records, streams
 from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, suppressing, targeting
 from listkit.sync.comparing import ADD, UPDATE, Compared
@@ -17,13 +18,14 @@ from listkit.sync.options import Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from os import PathLike
 
     import pandas as pd
     import pyarrow as pa
 
     from listkit.frame.streams import Stream
     from listkit.providers.base import Provider
-    from listkit.sync.options import Mode, Strategy
+    from listkit.sync.options import AnyMode, Strategy
     from listkit.sync.run import Run
     from listkit.sync.suppressing import Suppress
     from listkit.sync.targeting import Target
@@ -63,7 +65,7 @@ class Plan:
     notes: tuple[str, ...] = ()
 
     @property
-    def mode(self) -> Mode:
+    def mode(self) -> AnyMode:
         """Whether it adds, also updates, also removes, or undoes."""
         return self.options.mode
 
@@ -129,6 +131,16 @@ class Plan:
 
         return apply(self, progress=progress, verify=verify)
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it to a file, as JSON, that `lk.load_plan` reads.
+
+        The file holds the rows, so it is personal data, readable by its owner only (mode 0600).
+        It holds no key. ListkitError where it cannot be written.
+        """
+        from listkit.sync import keeping  # noqa: PLC0415 - keeping makes plans; a plan only opens the door
+
+        keeping.save(self, path)
+
     def __str__(self) -> str:
         where = f"{self.provider.name}:{self.list_name}"
         told = [f"{count:,} {op}" for op, count in self.counts.items() if count]
@@ -154,23 +166,29 @@ def plan(
     *,
     profile: str | None = None,
     suppress: Sequence[Suppress] = (),
+    problems: pd.DataFrame | None = None,
     **asked: Any,
 ) -> Plan:
     """Compare a frame's contacts with a list and say what a push would do, without writing anything.
 
-    `asked` are the fields of `Options`, and `suppress` are stop lists. Rows that are in the list
+    `asked` are the fields of `Options`; `suppress` are stop lists, and `problems` those that
+    cleaning told. Rows that are in the list
     already, that repeat an earlier row, that are on a stop list, or whose number is not one,
     stay in the plan with their reason and are not sent.
 
     Raises PlanRefused, with all reasons and their numbers, where the push could not end well.
     """
     options, name = Options(**asked), name.strip()
+    if options.park == name:
+        raise ListkitError(f"park={name!r} is the list itself: name another one to hold those who leave it.")
     wanted, kept = streams.take(
         frame, on=options.on, fields=options.fields, custom=options.custom, erases=options.blanks == "erase"
     )
     stops = [stop for each in suppress for stop in suppressing.read(each)] + suppressing.unsubscribers(provider)
     options = msgspec.structs.replace(options, suppress=tuple(map(str, stops)))
     settled = suppressing.suppress(records.verdicts(wanted.contacts, options.on), wanted.contacts, stops)
+    if problems is not None:
+        settled = records.told_by(problems, wanted.contacts, settled)
     found = targeting.find(provider, name, options)
     drafted = drafting.draft(provider, wanted, settled, found, options)
     return Plan(

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
-from listkit.errors import ColumnsError, PlanRefused
+from listkit.errors import ColumnsError, PlanRefused, ReadError
 from listkit.frame import columns, reading
 from listkit.frame.text import read_column
 from listkit.rules import phone
@@ -108,11 +108,21 @@ def _read(source: Source) -> StopList:
     if isinstance(source, str) and _is_entry(source):
         return _listed("the number given", column([source]))
     name = Path(source).name
-    return _listed(name, _entries(reading.read_file(source), name))
+    return _listed(name, _entries(_lines(source), name))
 
 
 def _is_entry(text: str) -> bool:
     return bool(NUMBER.fullmatch(text.strip()) or re.fullmatch(HASH, text.strip()))
+
+
+def _lines(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a file whose first line may be an entry already."""
+    try:
+        frame = reading.read_file(path)
+    except ReadError:
+        return reading.read_file(path, header_row=0)
+    is_headless = any(_is_entry(str(label)) for label in frame.columns)
+    return reading.read_file(path, header_row=0) if is_headless else frame
 
 
 def _entries(frame: pd.DataFrame, name: str) -> Column:
@@ -121,17 +131,17 @@ def _entries(frame: pd.DataFrame, name: str) -> Column:
         return read_column(frame["phone"])
     if len(frame.columns) == 1:
         return read_column(frame.iloc[:, 0])
-    cells = {label: read_column(frame[label]) for label in frame.columns}
-    hashed = [values for values in cells.values() if len(values) > values.null_count and _are_hashes(values)]
-    if len(hashed) == 1:
-        return hashed[0]
+    whole = [values for values in map(read_column, (frame[label] for label in frame.columns)) if _are_hashes(values)]
+    if len(whole) == 1:
+        return whole[0]
     proposed = columns.columns(frame).set_index("meaning")["column"]
     missing = ColumnsError.missing("phone", frame.columns, guess=proposed.get("phone"))
     raise ColumnsError(f"{name}, as a stop list: {missing}", columns=missing.columns, guess=missing.guess)
 
 
 def _are_hashes(values: Column) -> bool:
-    return bool(pc.all(pc.match_substring_regex(pc.utf8_trim_whitespace(values), rf"^{HASH}$")).as_py())
+    matching = pc.match_substring_regex(pc.utf8_trim_whitespace(values), rf"^{HASH}$")
+    return len(values) > values.null_count and bool(pc.all(matching).as_py())
 
 
 def _listed(name: str, values: Column) -> StopList:

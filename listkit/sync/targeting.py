@@ -75,7 +75,7 @@ def read(provider: Provider, targets: Sequence[Target]) -> Found:
     """
     began, tables, now = datetime.now(UTC), [], []
     for target in targets:
-        if target.list_id is None or not provider.list(target.list_id).members:
+        if target.list_id is None or (target.members == 0 and provider.list(target.list_id).members == 0):
             pulled = comparing.nobody().drop_columns("target")
         else:
             answer = pulling.pull(provider, target.list_id)
