@@ -232,6 +232,22 @@ class Account:
         frame = pd.DataFrame(lines, columns=["name", "value", "unit", "source"])
         return frame.astype({"name": "str", "value": "Float64", "unit": "str", "source": "str"})
 
+    @property
+    def operations(self) -> pd.DataFrame:
+        """What sending each request twice does: `operation, repeat, destroys, limit, rate, why, source`.
+
+        `repeat` is "harmless", "refused" or "unproven"; only what is harmless is ever sent again
+        when its answer was lost. `destroys` says that contacts can be deleted by it. `limit` and
+        `rate` are names in `account.limits`: how much one request carries, empty for one thing,
+        and how often it goes.
+        """
+        lines = [
+            (name, row.repeat, row.destroys, row.most, row.rate, row.why, row.source)
+            for name, row in self.provider.operations.items()
+        ]
+        frame = pd.DataFrame(lines, columns=["operation", "repeat", "destroys", "limit", "rate", "why", "source"])
+        return frame.astype({name: "bool" if name == "destroys" else "str" for name in frame})
+
     def _target(self, name: str | None, list_id: str | None) -> ContactList:
         (target,) = self._targets(name, list_id)
         return target

@@ -271,6 +271,18 @@ def test_limits_are_a_frame_with_sources() -> None:
         assert limits["source"].str.len().gt(0).all()
 
 
+def test_operations_are_a_frame_that_leads_to_the_limits() -> None:
+    """What repeating an operation does is shown with its source, and its limits are found by their names."""
+    for name in providers.PROVIDERS:
+        account = connect(name, **dict.fromkeys(providers.vendor(name).settings, "x"))
+        frame = account.operations.set_index("operation")
+        assert frame.loc["remove_members", "limit"] == "members_removed_per_request"
+        assert set(frame["repeat"]) == {"harmless", "refused", "unproven"}
+        assert bool(frame.loc["delete_contact", "destroys"])
+        known = set(account.limits["name"])
+        assert set(frame["rate"]) | set(frame["limit"]) - {""} <= known
+
+
 # over the wire -----------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:

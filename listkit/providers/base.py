@@ -34,16 +34,26 @@ def value(limits: Mapping[str, Limit], name: str) -> float:
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """What sending one request twice does.
+    """What sending one request twice does, and how much and how often it may be sent.
 
     `repeat` is "harmless" (the second changes nothing), "refused" (the second is refused
     by name or number, and the refusal says what exists) or "unproven" (nobody can say:
     ask the provider, never send again). `destroys` says that contacts can be lost by it.
+    `most` names the limit on how many things one request carries, empty where it carries one,
+    and `rate` the limit on how many requests go in a second. `source` is where it is said.
     """
 
     repeat: Literal["harmless", "refused", "unproven"]
     destroys: bool = False
     why: str = ""
+    most: str = ""
+    rate: str = "requests_per_second"
+    source: str = ""
+
+    @classmethod
+    def read(cls, source: str, *, most: str = "") -> Operation:
+        """Describe what only reads."""
+        return cls("harmless", why="It only reads.", most=most, source=source)
 
 
 class Provider(Protocol):

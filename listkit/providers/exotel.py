@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from listkit.contact import FIELDS, Page, Receipt, Record
 from listkit.errors import NotFoundError, ProviderError, TooManyError
-from listkit.providers.base import Limit, Operation, Vendor, gone
+from listkit.providers.base import Vendor, gone
+from listkit.providers.terms.exotel import LIMITS, OPERATIONS
 from listkit.wire import exotel as wire
 from listkit.wire.tables import UNSUBSCRIBERS
 
@@ -18,48 +19,6 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList, Cursor, Upload
     from listkit.wire.message import Request, Send
-
-LIMITS: Mapping[str, Limit] = {
-    "contacts_per_request": Limit(wire.BATCH, "contacts", "Exotel: Contacts API, create contacts"),
-    "members_per_request": Limit(wire.BATCH, "contacts", "Exotel: Lists API, add contacts to a list"),
-    "contacts_updated_per_request": Limit(wire.BATCH, "contacts", "Exotel: Contacts API, bulk update of contacts"),
-    "members_removed_per_request": Limit(1, "contacts", "Exotel: Lists API, delete a contact from a list"),
-    "lists_per_request": Limit(wire.BATCH, "lists", "Exotel: Lists API, bulk update; taken to hold for creating too"),
-    "members_per_static_list": Limit(wire.CAPS["static"], "contacts", "Exotel: Lists API, add contacts using CSV"),
-    "members_per_dynamic_list": Limit(wire.CAPS["dynamic"], "contacts", "Exotel: Contacts API, upload of a CSV"),
-    "upload_bytes": Limit(wire.LARGEST_FILE, "bytes", "Exotel: Contacts API, upload of a CSV, 60 MB"),
-    "lists_per_page": Limit(wire.LONGEST_PAGE, "lists", "taken to be the same as for the contacts of a list"),
-    "members_per_page": Limit(wire.LONGEST_PAGE, "contacts", "Exotel: Lists API, get contacts of a list"),
-    "contacts_per_page": Limit(wire.LONGEST_CONTACTS_PAGE, "contacts", "Exotel: Contacts API, get contacts"),
-    "requests_per_second": Limit(200 / 60, "requests", "Exotel: API reference, rate limits, 200 a minute"),
-}
-
-_READS = Operation("harmless", why="It only reads.")
-_SETS = Operation("harmless", why="The same values again change nothing.")
-
-OPERATIONS: Mapping[str, Operation] = {
-    "lists": _READS,
-    "list": _READS,
-    "members": _READS,
-    "contact": _READS,
-    "contacts": _READS,
-    "upload_status": _READS,
-    "create_list": Operation("refused", why="A name is unique in an account: the second is refused with 409."),
-    "update_list": _SETS,
-    "update_lists": _SETS,
-    "delete_list": Operation("harmless", why="The second finds nothing; the contacts stay."),
-    "create_contacts": Operation(
-        "unproven", why="The second is said to be refused with 409 and the contact's id; Exotel's pages do not say so."
-    ),
-    "update_contacts": _SETS,
-    "delete_contact": Operation("harmless", destroys=True, why="The second finds nothing; it leaves every list."),
-    "add_members": Operation(
-        "unproven",
-        why="The second is said to be refused with 409; Exotel's pages do not say whether a member can double.",
-    ),
-    "remove_members": Operation("harmless", why="The second finds nothing; the contact stays in the address-book."),
-    "upload": Operation("unproven", why="The second takes the same file in once more."),
-}
 
 
 class Exotel:

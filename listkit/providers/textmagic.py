@@ -9,7 +9,8 @@ import msgspec
 
 from listkit.contact import CUSTOM_PREFIX, Page, Receipt
 from listkit.errors import DuplicateError, InvalidError, NotFoundError, ProviderError
-from listkit.providers.base import Limit, Operation, Vendor, gone
+from listkit.providers.base import Vendor, gone
+from listkit.providers.terms.textmagic import LIMITS, OPERATIONS
 from listkit.wire import textmagic as wire
 from listkit.wire.tables import custom_names
 
@@ -25,61 +26,6 @@ T = TypeVar("T")
 
 REFUSED = 300
 """Where an answer's status says no; 200, 201 and 204 are in use."""
-
-API = "docs.textmagic.com, the REST API v2"
-PAGES = f"{API}: limit is 1 to 100, and anything else is read as 10"
-
-LIMITS: Mapping[str, Limit] = {
-    "contacts_per_request": Limit(1, "contacts", f"{API}: POST /contacts makes one"),
-    "contacts_updated_per_request": Limit(1, "contacts", f"{API}: PUT /contacts/{{id}} edits one"),
-    "lists_per_request": Limit(1, "lists", f"{API}: POST /lists makes one, PUT /lists/{{id}} edits one"),
-    "members_per_request": Limit(
-        wire.MOST_IDS, "contacts", "ours: TextMagic names no number, and a long request helps nobody"
-    ),
-    "members_removed_per_request": Limit(
-        wire.MOST_IDS, "contacts", "ours: TextMagic names no number, and a long request helps nobody"
-    ),
-    "members_per_list": Limit(None, "contacts", f"{API} names none"),
-    "lists_per_page": Limit(wire.PAGE_SIZE, "lists", PAGES),
-    "members_per_page": Limit(wire.PAGE_SIZE, "contacts", PAGES),
-    "contacts_per_page": Limit(wire.PAGE_SIZE, "contacts", PAGES),
-    "upload_bytes": Limit(
-        wire.LARGEST_FILE, "bytes", f"{API}: the size of attachments, imports have none of their own"
-    ),
-    "requests_per_second": Limit(2, "requests", "the textmagic package keeps to it; the documentation allows 20"),
-}
-
-_READS = Operation("harmless", why="It only reads.")
-
-OPERATIONS: Mapping[str, Operation] = {
-    "ping": _READS,
-    "lists": _READS,
-    "list": _READS,
-    "members": _READS,
-    "find_contact": _READS,
-    "contact": _READS,
-    "contacts": _READS,
-    "lists_of": _READS,
-    "custom_fields": _READS,
-    "unsubscribers": _READS,
-    "upload_status": _READS,
-    "create_list": Operation("unproven", why="Nothing says that names are unique: the second may make a second list."),
-    "update_list": Operation("harmless", why="The same values again change nothing."),
-    "delete_list": Operation(
-        "harmless", destroys=True, why="The second finds nothing; contacts in no other list are deleted."
-    ),
-    "create_contact": Operation(
-        "refused", why="The number exists already; the refusal does not say which contact has it."
-    ),
-    "update_contact": Operation("harmless", why="The same values again change nothing."),
-    "delete_contact": Operation("harmless", destroys=True, why="The second finds nothing; it leaves every list."),
-    "create_custom_field": Operation("unproven", why="Nothing says that names of custom fields are unique."),
-    "add_members": Operation("harmless", why="It adds to those who are there; a member stays one member."),
-    "remove_members": Operation(
-        "harmless", destroys=True, why="The second finds them gone; contacts in no other list are deleted."
-    ),
-    "upload": Operation("unproven", why="The second is another import of the same file."),
-}
 
 
 class TextMagic:

@@ -38,14 +38,14 @@ CALLS: dict[str, tuple[Callable[[TextMagic], object], list[Answer]]] = {
     "ping": (lambda tm: tm.ping(), [sample("ping")]),
     "lists": (lambda tm: tm.lists(), [sample("lists_page")]),
     "list": (lambda tm: tm.list("715"), [sample("list")]),
-    "create_list": (lambda tm: tm.create_list(ContactList(name="VIP")), [sample("link", 201)]),
-    "update_list": (lambda tm: tm.update_list("715", name="VIP"), [sample("list"), sample("link", 201)]),
+    "create_lists": (lambda tm: tm.create_list(ContactList(name="VIP")), [sample("link", 201)]),
+    "update_lists": (lambda tm: tm.update_list("715", name="VIP"), [sample("list"), sample("link", 201)]),
     "delete_list": (lambda tm: tm.delete_list("715"), [GONE]),
     "members": (
         lambda tm: tm.members("715"),
         [Answer(status=200, body=b'{"page":1,"limit":10,"pageCount":0,"resources":[]}')],
     ),
-    "create_contact": (lambda tm: tm.create_contacts(ASHA, list_id="715"), [sample("link", 201)]),
+    "create_contacts": (lambda tm: tm.create_contacts(ASHA, list_id="715"), [sample("link", 201)]),
     "create_custom_field": (
         lambda tm: tm.upload(ASHA.append_column("custom.City", pa.array(["Pune"])), to=ContactList(name="VIP")),
         [sample("custom_fields_page"), sample("custom_field_link", 201), sample("import_started", 201)],
@@ -58,7 +58,7 @@ CALLS: dict[str, tuple[Callable[[TextMagic], object], list[Answer]]] = {
     "contacts": (lambda tm: tm.contacts(), [sample("contacts_page")]),
     "lists_of": (lambda tm: tm.lists_of("27074"), [ONE_PAGE]),
     "unsubscribers": (lambda tm: tm.unsubscribers(), [sample("unsubscribers_page")]),
-    "update_contact": (
+    "update_contacts": (
         lambda tm: tm.update_contacts([("27074", {"first_name": "C."})]),
         [sample("contact"), sample("link", 201)],
     ),
@@ -88,8 +88,8 @@ def test_every_operation_is_a_row_of_the_table() -> None:
 def test_what_may_be_repeated() -> None:
     """Only what is made anew and a file are not harmless to send twice; three operations destroy."""
     assert {name for name, row in OPERATIONS.items() if row.repeat != "harmless"} == {
-        "create_list",
-        "create_contact",
+        "create_lists",
+        "create_contacts",
         "create_custom_field",
         "upload",
     }

@@ -94,11 +94,11 @@ def test_custom_fields_are_asked_for_once() -> None:
         provider.create_contacts(ASHA.append_column(f"custom.{name}", pa.array(["x"])), list_id="715")
     assert [request.operation for request in script.asked] == [
         "custom_fields",
-        "create_contact",
-        "create_contact",
+        "create_contacts",
+        "create_contacts",
         "custom_fields",
         "create_custom_field",
-        "create_contact",
+        "create_contacts",
     ]
     assert asked(script)[1][3]["customFieldValues"] == [{"id": "31", "value": "x"}]
 

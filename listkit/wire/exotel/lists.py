@@ -89,7 +89,7 @@ def list_request(account: str, list_id: str) -> Request:
 def create_lists_request(account: str, new: Sequence[ContactList]) -> Request:
     """Ask for lists to be made, 5,000 at most."""
     lists = [ListFields(name=each.name, tag=UNSET if each.tag is None else each.tag) for each in at_most(new, "lists")]
-    return asked("create_list", "POST", account, "lists", body=ListsBody(lists=lists))
+    return asked("create_lists", "POST", account, "lists", body=ListsBody(lists=lists))
 
 
 def update_list_request(account: str, list_id: str, changes: Mapping[str, str | None]) -> Request:

@@ -143,7 +143,7 @@ def create_contact_request(
     body |= {"phone": _digits(body["phone"]), "lists": list_id}
     if custom:
         body["customFieldValues"] = [{"id": field_ids[name], "value": value} for name, value in custom.items()]
-    return build("POST", "contacts", "create_contact", body=body)
+    return build("POST", "contacts", "create_contacts", body=body)
 
 
 def find_contact_request(phone: str) -> Request:

@@ -78,7 +78,7 @@ def update_contact_request(
         sent["customFieldValues"] = [{"id": field_id, "value": value or ""} for field_id, value in values.items()]
     if list_ids:
         sent["lists"] = ",".join(list_ids)
-    return build("PUT", f"contacts/{read_id(contact_id)}", "update_contact", body=sent)
+    return build("PUT", f"contacts/{read_id(contact_id)}", "update_contacts", body=sent)
 
 
 def delete_contact_request(contact_id: str) -> Request:

@@ -87,7 +87,7 @@ def create_list_request(new: ContactList) -> Request:
     body: dict[str, object] = {"name": new.name, "shared": new.shared}
     if new.description is not None:
         body["description"] = new.description
-    return build("POST", "lists", "create_list", body=body)
+    return build("POST", "lists", "create_lists", body=body)
 
 
 def update_list_request(kept: Answer, list_id: str, changes: Mapping[str, Any]) -> Request:
@@ -107,7 +107,7 @@ def update_list_request(kept: Answer, list_id: str, changes: Mapping[str, Any]) 
         "isDefault": bool(flags.is_default),
         **{name: "" if value is None else value for name, value in changes.items()},
     }
-    return build("PUT", f"lists/{read_id(list_id)}", "update_list", body=body)
+    return build("PUT", f"lists/{read_id(list_id)}", "update_lists", body=body)
 
 
 def delete_list_request(list_id: str) -> Request:
