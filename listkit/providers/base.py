@@ -56,6 +56,9 @@ class Operation(msgspec.Struct, frozen=True):
         return cls("harmless", why="It only reads.", most=most, source=source)
 
 
+CursorKind = Literal["rows", "pages"]
+
+
 class Provider(Protocol):
     """A messaging provider's lists; each method is one request unless it says otherwise, and none knows pandas.
 
@@ -84,6 +87,9 @@ class Provider(Protocol):
     """Whether `create_contacts` also makes the contacts members of the list."""
     bulk: Literal["batches", "file"]
     """The way that many contacts take, when both can carry them."""
+    cursor: CursorKind | None
+    """What the cursors of `members` count, so that pages can be asked for before they are wanted: the rows
+    before a page, which may begin at any of them, or the pages from 1; None, or no such attribute, is neither."""
 
     def ping(self) -> None:
         """Ask something harmless, to know that the key is good."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from listkit.contact import ContactList, Cursor, Upload
+    from listkit.providers.base import CursorKind
     from listkit.wire.message import Request, Send
 
 
@@ -34,6 +35,7 @@ class Exotel:
     list_carries = frozenset({"name", "tag"})
     joins_on_create = False
     bulk: Literal["batches", "file"] = "batches"
+    cursor: CursorKind | None = "rows"
 
     def __init__(self, send: Send, *, account: str, host: str = "api.exotel.com") -> None:
         """Take what sends a request with the account's key; `account` is its SID."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from listkit.contact import ContactList, Cursor, Record, Upload
+    from listkit.providers.base import CursorKind
     from listkit.wire.message import Answer, Request, Send
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class TextMagic:
     list_carries = wire.LIST_FIELDS
     joins_on_create = True
     bulk: Literal["batches", "file"] = "file"
+    cursor: CursorKind | None = "pages"
 
     def __init__(self, send: Send, *, account: str, host: str = "rest.textmagic.com") -> None:
         self._send = send

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.errors import AmbiguousListError, IncompleteWarning, NotFoundError
-from listkit.wire.tables import MEMBERS
+from listkit.sync import paging
+from listkit.sync.paging import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
-    from listkit.contact import ContactList, Cursor, Page
+    from listkit.contact import ContactList
     from listkit.providers.base import Provider
-
-    Progress = Callable[[int, int | None], None]
-
-T = TypeVar("T")
-
-TRIES = 3
-LOOKS = 8
-"""How many pages at most are asked for once more."""
+    from listkit.sync.paging import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class Pulled:
     """What was read of a list: `table` as `wire.tables.MEMBERS`, each contact once.
 
     `expected` is how many members the provider counts, None where it does not say.
-    `complete` is False where the list would not hold still for three readings.
+    `complete` is False where the list would not hold still.
     """
 
     table: pa.Table
@@ -45,13 +38,10 @@ class Pulled:
 
 def lists(provider: Provider, name: str | None = None) -> list[ContactList]:
     """Return all of an account's lists, oldest first; `name` narrows them as the provider searches."""
-    for _ in range(TRIES):
-        walk = _walk(lambda after: provider.lists(name=name, after=after), _list_ids)
-        if walk.is_steady and walk.total in {None, len(walk.ids)}:
-            break
-    else:
+    whole = paging.read(Source(ask=lambda after: provider.lists(name=name, after=after), ids=_list_ids))
+    if not whole.complete:
         warnings.warn(f"{provider.name}'s lists kept changing while they were read.", IncompleteWarning, stacklevel=2)
-    each_once = {kept.list_id: kept for page in walk.pages for kept in page.items}
+    each_once = {kept.list_id: kept for page in whole.pages for kept in page}
     return list(each_once.values())
 
 
@@ -81,79 +71,30 @@ def pull(provider: Provider, list_id: str, *, progress: Progress | None = None) 
     """Read all members of a list, oldest first, and check that none is missing or doubled.
 
     What the provider says of the list, its count above all, is asked before and after. Where
-    this, the rows and the pages do not agree, the list changed meanwhile and is read again, at
-    most three times in all; what is still not consistent then is returned with
-    `complete=False`. `progress` is called with the rows so far and the rows expected.
+    this, the rows and the pages do not agree, the list changed meanwhile, and what tore is read
+    again; what is still not consistent after that is returned with `complete=False`. `progress`
+    is called with the rows so far and the rows expected. See `paging.read`.
     """
-    now = provider.list(list_id)
-    for _ in range(TRIES):
-        read_at = datetime.now(UTC)
-        walk = _walk(
-            lambda after: provider.members(list_id, after=after),
-            _contact_ids,
-            None if progress is None else _told(progress, now.members),
-        )
-        before, now = now, provider.list(list_id)
-        expected = now.members if now.members is not None else walk.total
-        complete = walk.is_steady and before == now and expected in {None, len(walk.ids)}
-        if complete:
-            break
-    table = pa.concat_tables([page.items for page in walk.pages]) if walk.pages else MEMBERS.empty_table()
-    return Pulled(table if walk.is_steady else _each_once(table), expected, complete, read_at)
+
+    def state() -> tuple[int | None, ContactList]:
+        kept = provider.list(list_id)
+        return kept.members, kept
+
+    whole = paging.read(
+        Source(
+            ask=lambda after: provider.members(list_id, after=after),
+            ids=lambda table: table["contact_id"].combine_chunks(),
+            state=state,
+            cursor=getattr(provider, "cursor", None),
+        ),
+        progress,
+    )
+    table = pa.concat_tables(whole.pages)
+    return Pulled(table if whole.complete else _each_once(table), whole.expected, whole.complete, whole.read_at)
 
 
-class _Walk(NamedTuple, Generic[T]):
-    """All pages of one long answer, their ids in order, and whether they fit together."""
-
-    pages: list[Page[T]]
-    ids: list[str]
-    total: int | None
-    is_steady: bool
-
-
-def _walk(
-    ask: Callable[[Cursor | None], Page[T]], ids_of: Callable[[T], list[str]], tell: Callable[[int], None] | None = None
-) -> _Walk[T]:
-    """Read page after page to the end, wherever the provider chooses to cut them.
-
-    Something that goes from the front while something comes at the end keeps the count and
-    moves the pages that follow, so that one row falls between two of them. Therefore some of
-    the pages are asked for once more: all but the last in a short answer, and in a long one
-    so many, evenly spread, that a move is hardly ever missed.
-    """
-    pages: list[Page[T]] = []
-    asked: list[Cursor | None] = []
-    ids: list[str] = []
-    seen: set[str] = set()
-    after: Cursor | None = None
-    while not asked or after is not None:
-        page = ask(after)
-        found = ids_of(page.items)
-        asked.append(after)
-        pages.append(page)
-        ids += found
-        brings_more = not seen.issuperset(found)
-        seen.update(found)
-        if tell:
-            tell(len(ids))
-        moved = page.after is not None and page.after > (after or 0)
-        after = page.after if brings_more and moved else None
-    is_steady = len(seen) == len(ids) and len({page.total for page in pages}) == 1
-    spread = range(len(pages) - 2, -1, -max(1, math.ceil((len(pages) - 1) / LOOKS)))
-    is_steady = is_steady and all(ids_of(ask(asked[at]).items) == ids_of(pages[at].items) for at in spread)
-    return _Walk(pages, ids, pages[-1].total, is_steady)
-
-
-def _told(progress: Progress, expected: int | None) -> Callable[[int], None]:
-    return lambda rows: progress(rows, expected)
-
-
-def _list_ids(items: Sequence[ContactList]) -> list[str]:
-    return [str(kept.list_id) for kept in items]
-
-
-def _contact_ids(table: pa.Table) -> list[str]:
-    return table["contact_id"].to_pylist()  # type: ignore[no-any-return]
+def _list_ids(items: Sequence[ContactList]) -> pa.Array:
+    return pa.array([kept.list_id for kept in items], pa.string())
 
 
 def _each_once(table: pa.Table) -> pa.Table:

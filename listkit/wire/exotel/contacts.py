@@ -13,6 +13,7 @@ from listkit.wire import tables
 from listkit.wire.exotel.bodies import (
     asked,
     at_most,
+    column,
     decode_items,
     decode_one,
     decode_page,
@@ -316,12 +317,10 @@ def decode_contact(answer: Answer) -> Record:
 def decode_contacts(answer: Answer, *, offset: int) -> Page[pa.Table]:
     """Read a page of contacts, of a list or of the address-book, that was asked for from `offset` on."""
     shown, total = decode_page(answer, ContactData, needed=("sid", "number"))
-    columns: dict[str, list[Any]] = {
-        name: [getattr(data, SPELLED.get(name, name)) for data in shown] for name in TEXT_FIELDS
-    }
-    columns["phone"] = [_canonical(data) for data in shown]
-    columns["contact_id"] = [data.sid for data in shown]
-    columns["custom"] = [_texts(data.custom_field) for data in shown]
+    columns: dict[str, list[Any]] = {name: column(shown, SPELLED.get(name, name)) for name in TEXT_FIELDS}
+    columns["phone"] = list(map(_with_plus, column(shown, "number")))
+    columns["contact_id"] = column(shown, "sid")
+    columns["custom"] = [_texts(custom) if custom else None for custom in column(shown, "custom_field")]
     return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(shown), total))
 
 
@@ -353,8 +352,11 @@ def _receipt(item: Item[ContactData] | None) -> Receipt | None:
 
 
 def _canonical(data: ContactData) -> str | None:
-    number = data.number
-    return number if number is None or number.startswith("+") else read_phone(number) or number
+    return data.number and _with_plus(data.number)
+
+
+def _with_plus(number: str) -> str:
+    return number if number.startswith("+") else read_phone(number) or number
 
 
 def _kept(data: ContactData) -> Record:
@@ -374,7 +376,7 @@ def _kept(data: ContactData) -> Record:
 
 def _texts(custom: object) -> dict[str, str] | None:
     """Make a custom field a map of texts: what is not text becomes its JSON."""
-    if not isinstance(custom, dict) or not custom:
+    if not isinstance(custom, dict):
         return None
     return {
         name: value if isinstance(value, str) else msgspec.json.encode(value).decode() for name, value in custom.items()
