@@ -119,12 +119,12 @@ class _Reading(Generic[T]):
         while True:
             part = self._kept[at] = self._kept.get(at) or self._take(at)
             parts.append(part)
-            rows = (self._row(part) if self._counts_rows else rows) + len(part.ids)
+            rows = (self._at(part) if self._counts_rows else rows) + len(part.ids)
             expected = part.page.total if expected is None else expected
             self._tell(rows, expected)
             after, first = self._following(part), part.ids[0].as_py() if len(part.ids) else None
             # A keeper that points back, or shows the same again, is not followed for ever.
-            if after is None or after <= (at or 0) or first is None or first in starts:
+            if after is None or after <= self._at(part) or first is None or first in starts:
                 break
             starts.add(first)
             self._foresee(part, after, 0 if expected is None else expected - rows)
@@ -168,10 +168,10 @@ class _Reading(Generic[T]):
         """Yield each page's items and ids without the rows that the page before has already."""
         end = 0
         for part in parts:
-            known = max(0, end - self._row(part)) if self._counts_rows else 0
+            known = max(0, end - self._at(part)) if self._counts_rows else 0
             items: Any = part.page.items  # a table or a list: both are cut alike
             yield (items[known:], part.ids[known:]) if known else (items, part.ids)
-            end = self._row(part) + len(part.ids)
+            end = self._at(part) + len(part.ids)
 
     # one page --------------------------------------------------------------------------------
     def _take(self, at: Cursor | None) -> _Part[T]:
@@ -186,8 +186,8 @@ class _Reading(Generic[T]):
 
     def _foresee(self, part: _Part[T], after: Cursor, left: int) -> None:
         """Ask for the pages that come after the following one, `left` rows being still to come."""
-        step = after - ((0 if self._counts_rows else 1) if part.at is None else part.at)
-        pages = math.ceil(left / (step if self._counts_rows else len(part.ids)))
+        step = after - self._at(part)
+        pages = -(-left // (step if self._counts_rows else len(part.ids)))
         for at in range(after + step, after + step * min(AHEAD + 1, pages), step) if self._foresees else ():
             if at not in self._coming and at not in self._kept:
                 self._asked += 1
@@ -214,9 +214,9 @@ class _Reading(Generic[T]):
     def _counts_rows(self) -> bool:
         return self._source.cursor == "rows"
 
-    def _row(self, part: _Part[T]) -> int:
-        """Say which row of the whole a page begins with, where cursors count rows."""
-        return part.at or 0
+    def _at(self, part: _Part[T]) -> Cursor:
+        """Return the cursor of a page, the first one's too."""
+        return int(self._source.cursor == "pages") if part.at is None else part.at
 
     def _following(self, part: _Part[T]) -> Cursor | None:
         """Say where the next page begins: with the last row of this one, if any row can begin one."""
@@ -228,7 +228,7 @@ class _Reading(Generic[T]):
 
     def _meet(self, one: _Part[T], other: _Part[T]) -> bool:
         """Whether the row that two pages share is the same on both."""
-        at = self._row(other) - self._row(one)
+        at = self._at(other) - self._at(one)
         return at < len(one.ids) and len(other.ids) > 0 and bool(one.ids[at] == other.ids[0])
 
     def _tell(self, rows: int, expected: int | None) -> None:
