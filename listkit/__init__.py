@@ -32,7 +32,7 @@ from listkit.errors import (
 
 if TYPE_CHECKING:
     from listkit.accessor import of
-    from listkit.account import Account, connect, probe
+    from listkit.account import Account, connect
     from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
     from listkit.pushing import load_plan
@@ -67,7 +67,6 @@ __all__ = [
     "connect",
     "load_plan",
     "of",
-    "probe",
     "read_file",
     "reading",
     "runs",
@@ -86,7 +85,6 @@ _HOMES = {
     "connect": "account",
     "load_plan": "pushing",
     "of": "accessor",
-    "probe": "account",
     "read_file": "frame.reading",
     "reading": "frame.reading",
     "runs": "sync.journal",

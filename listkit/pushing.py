@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, get_args
 
 from listkit.account import Account, connect
 from listkit.errors import ListkitError
-from listkit.sync import keeping, planning
+from listkit.sync import applying, keeping, planning
 from listkit.sync.options import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from os import PathLike
     from typing import Literal
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from listkit.frame.streams import Stream
     from listkit.sync.options import Blanks, Strategy, Unsupported
     from listkit.sync.planning import Plan
+    from listkit.sync.progress import Progress
     from listkit.sync.run import Run
     from listkit.sync.suppressing import Suppress
 
@@ -150,7 +151,7 @@ def push(
     split_over_cap: bool = False,
     list_id: str | None = None,
     problems: pd.DataFrame | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = None,
     verify: Literal["auto", "full", "no"] = "auto",
 ) -> Run:
     """Send a frame's contacts to a list and return what became of every row: `plan`, then its `apply`.
@@ -180,7 +181,7 @@ def push(
         list_id=list_id,
         problems=problems,
     )
-    return planned.apply(progress=progress, verify=verify)
+    return applying.apply(planned, progress=progress, verify=verify, is_fresh=True)
 
 
 def load_plan(path: str | PathLike[str], to: Account | None = None) -> Plan:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList, Cursor, Page, Record, Upload
     from listkit.errors import ProviderError
+    from listkit.providers.retrying import Clock
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -90,6 +91,12 @@ class Provider(Protocol):
     cursor: CursorKind | None
     """What the cursors of `members` count, so that pages can be asked for before they are wanted: the rows
     before a page, which may begin at any of them, or the pages from 1; None, or no such attribute, is neither."""
+    in_flight: int
+    """How many requests at once help."""
+    settle: float
+    """Seconds after which nothing comes any more of a request whose answer is missing."""
+    clock: Clock
+    """What waits go by."""
 
     def ping(self) -> None:
         """Ask something harmless, to know that the key is good."""
@@ -153,12 +160,6 @@ class Provider(Protocol):
 
     def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of the numbers that opted out, as `wire.tables.UNSUBSCRIBERS`; nobody where none are kept."""
-
-    def told_limits(self, list_id: str) -> Mapping[str, tuple[float, str]]:
-        """Return the numbers that the provider's own answers tell, by the names of `limits`, each with its unit.
-
-        A request for each kind of page; `list_id` is any list. Empty where answers tell nothing.
-        """
 
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a file, which the provider takes in afterwards."""

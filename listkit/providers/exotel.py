@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from listkit.contact import FIELDS, Page, Receipt, Record
 from listkit.errors import NotFoundError, ProviderError, TooManyError
 from listkit.providers.base import Vendor, gone
+from listkit.providers.retrying import SETTLE, SystemClock
 from listkit.providers.terms.exotel import LIMITS, OPERATIONS
 from listkit.wire import exotel as wire
 from listkit.wire.tables import UNSUBSCRIBERS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList, Cursor, Upload
     from listkit.providers.base import CursorKind
+    from listkit.providers.retrying import Clock
     from listkit.wire.message import Request, Send
 
 
@@ -36,6 +38,9 @@ class Exotel:
     joins_on_create = False
     bulk: Literal["batches", "file"] = "batches"
     cursor: CursorKind | None = "rows"
+    in_flight = 3
+    settle = SETTLE
+    clock: Clock = SystemClock()
 
     def __init__(self, send: Send, *, account: str, host: str = "api.exotel.com") -> None:
         """Take what sends a request with the account's key; `account` is its SID."""
@@ -164,22 +169,6 @@ class Exotel:
         except ProviderError as error:
             return gone(error, contact_id)
         return Receipt(status="done", contact_id=contact_id)
-
-    def told_limits(self, list_id: str) -> Mapping[str, tuple[float, str]]:
-        """Wish for pages that are too long, and read what is granted in their place, and the rate; three requests."""
-        asked = {
-            "lists_per_page": (wire.lists_request(self.account, limit=wire.TOO_LONG), "lists"),
-            "members_per_page": (wire.members_request(self.account, list_id, limit=wire.TOO_LONG), "contacts"),
-            "contacts_per_page": (wire.contacts_request(self.account, limit=wire.TOO_LONG), "contacts"),
-        }
-        told: dict[str, tuple[float, str]] = {}
-        for name, (request, unit) in asked.items():
-            answer = self._send(request)
-            if granted := wire.decode_granted(answer):
-                told[name] = (granted, unit)
-            if a_minute := wire.decode_rate(answer):
-                told["requests_per_second"] = (a_minute / 60, "requests")
-        return told
 
     # uploads -------------------------------------------------------------------------------
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:

@@ -18,6 +18,9 @@ TRIES = 4
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 20.0
 LONGEST_WAIT = 120.0
 """Seconds that we wait because a provider asks for it; one that asks for more is not waited for."""
+SETTLE, SETTLE_NEARBY = 120.0, 0.2
+"""Seconds after which nothing comes any more of a request whose answer is missing: twice a session's limit, and less
+where the provider is on this computer."""
 BUDGET, EARNED = 20.0, 0.5
 """Unasked retries that are in stock, and how much of one each good answer puts back."""
 EASE = 1.02

@@ -93,6 +93,11 @@ class Session:
         self.title = title
         self.host = urlsplit(self._base).netloc
 
+    @property
+    def clock(self) -> Clock:
+        """What its waits go by."""
+        return self._clock
+
     def __call__(self, request: Request) -> Answer:
         """Send a request and return what the provider answered at last."""
         operation = self._operations.get(request.operation)

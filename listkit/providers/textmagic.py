@@ -10,6 +10,7 @@ import msgspec
 from listkit.contact import CUSTOM_PREFIX, Page, Receipt
 from listkit.errors import DuplicateError, InvalidError, NotFoundError, ProviderError
 from listkit.providers.base import Vendor, gone
+from listkit.providers.retrying import SETTLE, SystemClock
 from listkit.providers.terms.textmagic import LIMITS, OPERATIONS
 from listkit.wire import textmagic as wire
 from listkit.wire.tables import custom_names
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList, Cursor, Record, Upload
     from listkit.providers.base import CursorKind
+    from listkit.providers.retrying import Clock
     from listkit.wire.message import Answer, Request, Send
 
 T = TypeVar("T")
@@ -43,6 +45,9 @@ class TextMagic:
     joins_on_create = True
     bulk: Literal["batches", "file"] = "file"
     cursor: CursorKind | None = "pages"
+    in_flight = 6
+    settle = SETTLE
+    clock: Clock = SystemClock()
 
     def __init__(self, send: Send, *, account: str, host: str = "rest.textmagic.com") -> None:
         self._send = send
@@ -147,16 +152,6 @@ class TextMagic:
         """Take contacts off a list, and delete those that are in no other; those that are not in it are passed over."""
         self._ask(wire.remove_members_request(list_id, contact_ids))
         return [Receipt(status="done", contact_id=contact_id) for contact_id in contact_ids]
-
-    def told_limits(self, list_id: str) -> Mapping[str, tuple[float, str]]:
-        """Ask for pages of the length that is documented, and read what is granted; three requests."""
-        asked = {
-            "lists_per_page": (wire.lists_request(), "lists"),
-            "members_per_page": (wire.members_request(list_id), "contacts"),
-            "contacts_per_page": (wire.contacts_request(), "contacts"),
-        }
-        granted = {name: (wire.decode_granted(self._ask(request)), unit) for name, (request, unit) in asked.items()}
-        return {name: (size, unit) for name, (size, unit) in granted.items() if size}
 
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a CSV file, which TextMagic takes in afterwards; custom fields as in `create_contacts`."""

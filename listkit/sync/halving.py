@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from listkit.sync.steps import Rows
 
 MOST_REFUSALS = 100
 """One row to blame in 5,000 costs at most 13; after so many, the provider is taken to refuse all that are left."""
@@ -28,14 +30,14 @@ class Parts:
     [9]
     """
 
-    def __init__(self, rows: Sequence[int], most: int | None = None) -> None:
+    def __init__(self, rows: Rows, most: int | None = None) -> None:
         """Begin with all rows, or with as many at a time as `most` says."""
         self.most = most
         self._waiting = [_Part(rows)] if len(rows) else []
         self._sent = _Part(rows)
         self._refusals = 0
 
-    def __iter__(self) -> Iterator[Sequence[int]]:
+    def __iter__(self) -> Iterator[Rows]:
         while self._waiting:
             part = self._waiting.pop()
             if self.most and len(part.rows) > self.most:
@@ -76,6 +78,6 @@ class Parts:
 class _Part:
     """Rows to be sent at once, and the other half, which is to blame if these are not."""
 
-    def __init__(self, rows: Sequence[int], other: _Part | None = None) -> None:
+    def __init__(self, rows: Rows, other: _Part | None = None) -> None:
         self.rows, self.other = rows, other
         self.is_to_blame = False

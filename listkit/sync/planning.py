@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow.compute as pc
@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 from listkit.change import Outcome
 from listkit.errors import ListkitError
 from listkit.frame import records, streams
-from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, showing, suppressing, targeting
+from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, suppressing, targeting
 from listkit.sync.comparing import ADD, UPDATE, Compared
 from listkit.sync.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from os import PathLike
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from listkit.frame.streams import Stream
     from listkit.providers.base import Provider
+    from listkit.sync.applying import Verify
+    from listkit.sync.looking import OnDrift
     from listkit.sync.options import AnyMode, Strategy
+    from listkit.sync.progress import Progress
     from listkit.sync.run import Run
     from listkit.sync.suppressing import Suppress
     from listkit.sync.targeting import Target
@@ -35,7 +38,7 @@ OPS += (Outcome.SUPPRESSED.value, Outcome.INVALID.value)
 """What a plan can say of a row."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What `apply` will do, row by row; safe to look at, to compare and to throw away.
 
@@ -124,12 +127,17 @@ class Plan:
         return drifting.drift(self)
 
     def apply(
-        self, *, progress: Callable[[int, int], None] | None = None, verify: Literal["auto", "full", "no"] = "auto"
+        self,
+        *,
+        progress: Progress = None,
+        verify: Verify = "auto",
+        on_drift: OnDrift = "refuse",
+        settle: float | None = None,
     ) -> Run:
         """Do it, and tell what became of every row; see `sync.applying.apply`."""
         from listkit.sync.applying import apply  # noqa: PLC0415 - applying needs Plan; Plan only opens the door
 
-        return apply(self, progress=progress, verify=verify)
+        return apply(self, progress=progress, verify=verify, on_drift=on_drift, settle=settle)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write it to a file, as JSON, that `lk.load_plan` reads.
@@ -142,24 +150,45 @@ class Plan:
         keeping.save(self, path)
 
     def __str__(self) -> str:
-        return showing.text(self)
+        where = f"{self.provider.name}:{self.list_name}"
+        told = [f"{count:,} {op}" for op, count in self.counts.items() if count]
+        told += [f"{self.leaving.num_rows:,} leaving"] if self.leaving.num_rows else []
+        cost = self.cost.iloc[0]
+        pace = f", about {costing.duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
+        made = "" if self.list_id else " (a new list)"
+        lines = [
+            f"Plan to {self.mode} {len(self.frame):,} rows to {where}{made}, which holds {self.members:,}",
+            f"  {' · '.join(told) or 'no rows'}",
+            f"  by {self.strategy}: {cost['requests']:,} requests{pace}",
+            *(f"  note: {note}" for note in self.notes),
+        ]
+        return "\n".join(lines)
 
     __repr__ = __str__
 
-    def _repr_html_(self) -> str:
-        return showing.html(self)
 
-    def __eq__(self, other: object) -> bool:
-        """Say whether two plans would do the same to the same lists."""
-        return isinstance(other, Plan) and self._said == other._said
-
-    def __hash__(self) -> int:
-        return hash(self.input_hash)
-
-    @property
-    def _said(self) -> tuple[object, ...]:
-        account = (self.provider.name, self.provider.account, self.provider.host)
-        return (*account, self.options, self.strategy, self.targets, self.input_hash, self.remote_hash)
+def replan(plan: Plan) -> Plan:
+    """Compare once more with what is in the lists now, by the same options and stop lists."""
+    options, existing = plan.options, plan.replaces or plan.targets[0]
+    found = targeting.find(plan.provider, plan.list_name, msgspec.structs.replace(options, list_id=existing.list_id))
+    wanted = records.Wanted(plan.contacts, plan.clears, {}, ())
+    settled = drifting.settled(plan.decisions)
+    drafted = drafting.draft(plan.provider, wanted, settled, found, options)
+    return replace(
+        plan,
+        strategy=drafted.strategy,
+        targets=drafted.targets,
+        replaces=drafted.replaces,
+        holding=drafted.holding,
+        contacts=drafted.contacts,
+        clears=drafted.clears,
+        decisions=drafted.compared.decisions,
+        edits=drafted.compared.edits,
+        leaving=drafted.compared.leaving,
+        read_at=found.read_at,
+        remote_hash=found.state,
+        notes=(*plan.notes, *(note for note in drafted.notes if note not in plan.notes)),
+    )
 
 
 def plan(

@@ -3,80 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import pandas as pd
 
 from listkit.change import SETTLED, TO_MEND, Ledger, Outcome
 from listkit.errors import ListkitError
+from listkit.frame import records
+from listkit.sync import showing
+from listkit.sync.comparing import EDITS
+from listkit.sync.tallying import FAILED, STAYS, UNSURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
 
-    from listkit.contact import Receipt
     from listkit.sync.planning import Plan
+    from listkit.sync.tallying import Tally
+    from listkit.sync.verifying import Verified
 
-
-Verified = Literal["no", "by count", "in full"]
-TO_SEND = ("add", "update")
-"""What a plan says of a row that something is to be sent for."""
-
-
-class Tally:
-    """The outcome of every row while a run goes on; it starts complete and only gets more exact."""
-
-    def __init__(self, decisions: pa.Table) -> None:
-        """Take over what the plan settled; what it would add is `unsent` until proven otherwise."""
-        self.outcome = [Outcome.UNSENT if op in TO_SEND else Outcome(op) for op in decisions["op"].to_pylist()]
-        self.code: list[str] = decisions["code"].to_pylist()
-        self.reason: list[str] = decisions["reason"].to_pylist()
-        self.contact_id: list[str | None] = [None] * len(self.outcome)
-        self.created: list[bool | None] = [None] * len(self.outcome)
-
-    def set(self, rows: Sequence[int], outcome: Outcome, code: str = "", reason: str = "") -> None:
-        """Give some rows an outcome."""
-        for row in rows:
-            self.outcome[row], self.code[row], self.reason[row] = outcome, code, reason
-
-    def keep(self, row: int, receipt: Receipt) -> None:
-        """Keep what a receipt says of the contact itself."""
-        self.contact_id[row] = receipt.contact_id or self.contact_id[row]
-        self.created[row] = receipt.status == "done"
-
-    def having(self, *outcomes: Outcome) -> list[int]:
-        """Return the rows that have one of these outcomes now, in order."""
-        return [row for row, outcome in enumerate(self.outcome) if outcome in outcomes]
-
-    def unsent(self) -> list[int]:
-        """Return the rows that are still to be sent."""
-        return self.having(Outcome.UNSENT)
-
-    def frame(self, index: pd.Index) -> pd.DataFrame:
-        """Make the frame of outcomes, on the input's own index."""
-        return pd.DataFrame(
-            {
-                "outcome": pd.Series([outcome.value for outcome in self.outcome], dtype="str", index=index),
-                "code": pd.Series(self.code, dtype="str", index=index),
-                "reason": pd.Series(self.reason, dtype="str", index=index),
-                "contact_id": pd.Series(self.contact_id, dtype="str", index=index),
-                "contact_created": pd.Series(self.created, dtype="boolean", index=index),
-            }
-        )
+FINE = frozenset({Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ALREADY, Outcome.DUPLICATE})
+OPEN = frozenset({STAYS, UNSURE})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a push did: `rows` has one line per input row, and they always add up."""
+    """What a push did: `rows` has one line per input row, and they always add up.
+
+    `removed` are the members that the plan took off, outside that sum: `phone` and the other
+    fields that they had, `contact_id, list_id, fate, outcome`. `befores` are the fields of
+    contacts that were there before they joined, with what they had: `row, contact_id, field, before,
+    after`. `stopped` says why it ended early, empty where it did not.
+    """
 
     run_id: str
     plan: Plan = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
-    list_id: str | None
+    removed: pd.DataFrame = field(repr=False)
+    befores: pa.Table = field(repr=False)
+    list_ids: tuple[str | None, ...] = ()
     verified: Verified = "no"
     stopped: str = ""
+    is_open: bool = False
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        run_id: str,
+        plan: Plan,
+        tally: Tally,
+        *,
+        stopped: str = "",
+        verified: Verified = "no",
+        notes: Sequence[str] = (),
+    ) -> Self:
+        """Make it of how things stand."""
+        return cls(
+            run_id=run_id,
+            plan=plan,
+            rows=tally.frame(plan.frame.index, stopped),
+            removed=_removed(plan, tally),
+            befores=tally.changed_befores(EDITS),
+            list_ids=tuple(tally.list_ids),
+            verified=verified,
+            stopped=stopped,
+            is_open=tally.is_open,
+            notes=(*tally.notes, *notes),
+        )
+
+    @property
+    def list_id(self) -> str | None:
+        """The id of the list, the first where there are several; None where it was not made."""
+        return self.list_ids[0]
 
     @property
     def ledger(self) -> Ledger:
@@ -90,14 +91,16 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """Whether the fate of every row is known, and nothing is left to send."""
-        return set(self.rows["outcome"]) <= {outcome.value for outcome in SETTLED}
+        """Whether the fate of every row and of every member that leaves is known, and nothing is left to send."""
+        is_settled = set(self.rows["outcome"]) <= {outcome.value for outcome in SETTLED}
+        return is_settled and not self.is_open and OPEN.isdisjoint(self.removed["outcome"])
 
     @property
     def ok(self) -> bool:
-        """Whether every row is in the list, or was already, or repeats one that is."""
-        fine = {Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ALREADY, Outcome.DUPLICATE}
-        return set(self.rows["outcome"]) <= {outcome.value for outcome in fine} and not self.stopped
+        """Whether every row is in the list, or was already, or repeats one that is, and who was to leave has left."""
+        is_fine = set(self.rows["outcome"]) <= {outcome.value for outcome in FINE}
+        has_left = {*OPEN, FAILED}.isdisjoint(self.removed["outcome"])
+        return is_fine and has_left and not self.stopped and not self.is_open
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -114,20 +117,28 @@ class Run:
         rows = rows.rename(columns={name: f"{name} (before)" for name in told})
         return pd.concat([rows, told], axis=1)
 
+    def resume(self, **how: Any) -> Run:
+        """Go on where it was left, and return how it stands then.
+
+        What is in doubt is settled by a look at the list, and only what is proven not to have
+        arrived is sent again. The keywords are those of `plan.apply`.
+        """
+        from listkit.sync.applying import resume  # noqa: PLC0415 - applying makes runs; a run only opens the door
+
+        return resume(self.plan, self.run_id, **how)
+
     def raise_for_status(self) -> None:
         """Raise a ListkitError with the ledger unless every row is where it should be."""
         if not self.ok:
             raise ListkitError(str(self))
 
     def __str__(self) -> str:
-        where = f"{self.plan.provider.name}:{self.plan.list_name}"
-        lines = [f"Push {self.run_id} to {where}: {self.ledger}"]
-        lines += [f"  stopped: {self.stopped}"] if self.stopped else []
-        lines += [f"  checked {self.verified}"] if self.verified != "no" else []
-        lines += [f"  note: {note}" for note in (*self.plan.notes, *self.notes)]
-        return "\n".join(lines)
+        return "\n".join(showing.lines(self))
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return showing.html(self)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -135,9 +146,21 @@ class Interrupted(KeyboardInterrupt):
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        then = (
-            "look at the list before you push again: some of it may have arrived"
-            if run.counts[Outcome.UNKNOWN]
-            else "push the same frame again to send what was not"
+        super().__init__(
+            f"Stopped by hand: {run.ledger}. run.resume() goes on where it stopped, as does lk.resume({run.run_id!r}) "
+            "later; here run is this error's .run."
         )
-        super().__init__(f"Stopped by hand. {run.ledger}; {then}.")
+
+
+def _removed(plan: Plan, tally: Tally) -> pd.DataFrame:
+    """List the members that a plan takes off, with what became of each."""
+    leaving = plan.leaving
+    targets = leaving["target"].to_numpy() if leaving.num_rows else np.empty(0, np.int64)
+    frame = records.from_table(leaving.drop_columns(["target", "fate", "reason"]))
+    told = {
+        "list_id": [tally.list_ids[target] for target in targets],
+        "fate": leaving["fate"].to_pylist(),
+        "reason": leaving["reason"].to_pylist(),
+        "outcome": tally.left,
+    }
+    return frame.assign(**{name: pd.Series(values, dtype="str", index=frame.index) for name, values in told.items()})

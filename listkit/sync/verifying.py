@@ -1,51 +1,57 @@
-"""Compare a list with what a push intended, and settle what only a look at the list can."""
+"""Compare a list with what a push intended."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import pyarrow as pa
+import numpy as np
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
-from listkit.sync import pulling
+from listkit.sync.steps import Proof
+from listkit.sync.tallying import NUMBER, REMOVED
 
 if TYPE_CHECKING:
     from listkit.sync.planning import Plan
-    from listkit.sync.run import Tally, Verified
+    from listkit.sync.settling import Settling
+    from listkit.sync.tallying import Tally
 
-IN_FILE = "in_file"
-"""The code of a row that went in a file which the provider says it has taken in: `unknown` until it is looked for."""
-
-
-def by_count(plan: Plan, tally: Tally, list_id: str) -> Verified:
-    """Count the list: as many as before, and those that were added."""
-    expected = plan.members + len(tally.having(Outcome.ADDED))
-    return "by count" if plan.provider.list(list_id).members == expected else "no"
+Verified = Literal["no", "by count", "in full"]
 
 
-def in_full(plan: Plan, tally: Tally, list_id: str) -> Verified:
-    """Read the list back and look for every number that should be in it.
+def expected(plan: Plan, tally: Tally, target: int) -> int:
+    """Say how many members a list should have: as many as before, those that were added, less those that left."""
+    added = int(((tally.target == target) & (tally.outcome == NUMBER[Outcome.ADDED])).sum())
+    left = int(((plan.leaving["target"].to_numpy() == target) & (tally.left == REMOVED)).sum())
+    return plan.targets[target].members + added - left
 
-    A row that went in a file has no other proof: found it is `added`, and not found it was
-    dropped without a word. A row that the provider said yes to and that is not there is `unknown`.
+
+def by_count(plan: Plan, tally: Tally) -> Verified:
+    """Count the lists."""
+    for target, list_id in enumerate(tally.list_ids):
+        if list_id is not None and plan.provider.list(list_id).members != expected(plan, tally, target):
+            return "no"
+    return "by count"
+
+
+def in_full(plan: Plan, tally: Tally, settling: Settling) -> Verified:
+    """Read the lists back, and look for everybody who should be in them and for those who should not.
+
+    A row that the provider said yes to and that is not there is `unknown` from then on.
     """
-    pulled = pulling.pull(plan.provider, list_id)
-    if not pulled.complete:
-        return "no"
-    in_file = [row for row in tally.having(Outcome.UNKNOWN) if tally.code[row] == IN_FILE]
-    promised = tally.having(Outcome.ADDED, Outcome.ALREADY)
-    wanted = sorted([*in_file, *promised])
-    found = pc.index_in(
-        plan.contacts["phone"].take(pa.array(wanted, pa.int64())), value_set=pulled.table["phone"].combine_chunks()
-    )
-    ids = dict(zip(wanted, pulled.table["contact_id"].take(found).to_pylist(), strict=True))
-    there = [row for row in in_file if ids[row] is not None]
-    for row in there:
-        tally.contact_id[row] = ids[row]
-    tally.set(there, Outcome.ADDED)
-    dropped = [row for row in in_file if ids[row] is None]
-    tally.set(dropped, Outcome.REJECTED, "dropped", "was in the file and is not in the list; no reason was given")
-    missing = [row for row in promised if ids[row] is None]
-    tally.set(missing, Outcome.UNKNOWN, "not_found_after", "the provider said yes, and the list does not hold it")
-    return "no" if missing else "in full"
+    promised = tally.having(Outcome.ADDED, Outcome.ALREADY, Outcome.UPDATED, Outcome.UNCHANGED)
+    is_whole = True
+    for target, list_id in enumerate(tally.list_ids):
+        if list_id is None:
+            continue
+        members = settling.look(target, twice=False)
+        if members is None:
+            return "no"
+        rows = promised[tally.target[promised] == target]
+        missing = rows[pc.is_null(settling.places(rows, members)).to_numpy(zero_copy_only=False)]
+        if len(missing):
+            settling.dispatch.record("read_back", missing, Proof(ids=[None] * len(missing)), target=target)
+        gone = plan.leaving["contact_id"].filter(np.equal(tally.left, REMOVED))
+        stays = pc.any(pc.is_in(gone, value_set=members["contact_id"].combine_chunks())).as_py()
+        is_whole = is_whole and not len(missing) and not stays
+    return "in full" if is_whole else "no"

@@ -9,9 +9,6 @@ import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
 
-from listkit.providers import session
-from tests.providers.scripted import FakeClock
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -59,7 +56,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def box(listkit_sandbox: Sandbox, here: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """Stand in an empty folder, with both accounts of a sandbox in the environment, and wait for nothing."""
-    monkeypatch.setattr(session, "SystemClock", FakeClock)
+def box(listkit_sandbox: Sandbox, here: Path) -> Sandbox:
+    """Stand in an empty folder, with both accounts of a sandbox in the environment."""
     return listkit_sandbox

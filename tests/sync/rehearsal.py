@@ -17,10 +17,11 @@ from listkit.errors import (
     TooManyError,
 )
 from listkit.providers.base import Limit, Operation
+from listkit.server.clock import HandClock
 from listkit.wire.tables import members, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -41,12 +42,15 @@ class Rehearsal:
     carries = frozenset({"phone", "first_name", "email"})
     carries_custom = True
     upload_carries = frozenset({"phone", "first_name"})
+    in_flight = 1
+    settle = 60.0
     upload_carries_custom = False
 
     def __init__(
         self, *, joins: bool = False, bulk: str = "batches", cap: int | None = None, cues: Sequence[str | None] = ()
     ) -> None:
         self.joins_on_create, self.bulk = joins, bulk
+        self.clock = HandClock(gait="hurries")
         numbers = {"contacts_per_request": 3, "members_per_request": 3, "members_per_page": 4, "upload_bytes": 400}
         numbers |= {"contacts_updated_per_request": 3, "members_removed_per_request": 3}
         self.limits = {name: Limit(value, "rows", "made up") for name, value in numbers.items()}
@@ -117,7 +121,8 @@ class Rehearsal:
             self._refuse("create_contacts", contacts.num_rows)
             if not self.poisoned.isdisjoint(contacts["phone"].to_pylist()):
                 raise InvalidError("something is wrong with the batch")
-            return [self._create(phone, list_id) for (phone,) in rows(contacts, ["phone"])]
+            told = rows(contacts, [*FIELDS])
+            return [self._create(list_id=list_id, **dict(zip(FIELDS, each, strict=True))) for each in told]
 
         return self._perform("create_contacts", act)
 
@@ -128,11 +133,11 @@ class Rehearsal:
             self.refused[operation] += 1
             raise TooLargeError("the request has too many bytes")
 
-    def _create(self, phone: str, list_id: str) -> Receipt:
+    def _create(self, phone: str, list_id: str, **fields: str | None) -> Receipt:
         known = self.find(phone)
         if known:
             return Receipt(status="exists", phone=phone, contact_id=None if self.joins_on_create else known.contact_id)
-        record = Record(contact_id=f"C{len(self.contacts) + 1}", phone=phone)
+        record = Record(contact_id=f"C{len(self.contacts) + 1}", phone=phone, **fields)
         self.contacts[record.contact_id] = record
         if self.joins_on_create:
             self.joined[list_id].append(record.contact_id)
@@ -157,6 +162,37 @@ class Rehearsal:
             return receipts
 
         return self._perform("add_members", act)
+
+    def remove_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
+        def act() -> list[Receipt | None]:
+            held = self.joined[list_id]
+            told: list[Receipt | None] = []
+            for key in contact_ids:
+                there = key in held
+                told.append(Receipt(status="done" if there else "gone", contact_id=key))
+                if there:
+                    held.remove(key)
+            return told
+
+        return self._perform("remove_members", act)
+
+    def contact(self, contact_id: str) -> Record:
+        return self._perform("contact", lambda: self.contacts[contact_id])
+
+    def update_contacts(self, changes: Sequence[tuple[str, Mapping[str, str | None]]]) -> Sequence[Receipt | None]:
+        def act() -> list[Receipt | None]:
+            for key, fields in changes:
+                self.contacts[key] = msgspec.structs.replace(self.contacts[key], **fields)
+            return [Receipt(status="done", contact_id=key) for key, _ in changes]
+
+        return self._perform("update_contacts", act)
+
+    def update_list(self, list_id: str, *, name: str, tag: str | None = None) -> ContactList:
+        def act() -> ContactList:
+            self.kept[list_id] = msgspec.structs.replace(self.kept[list_id], name=name)
+            return self._list(list_id)
+
+        return self._perform("update_list", act)
 
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         def act() -> Upload:

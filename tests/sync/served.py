@@ -62,7 +62,9 @@ class Served:
         session = Straight(
             authorized(self._send, vendor.headers(settings)), vendor.title, vendor.operations, clock=self.clock
         )
-        return make_small(vendor.make(session, account=name, host="127.0.0.1"))
+        made = make_small(vendor.make(session, account=name, host="127.0.0.1"))
+        made.clock, made.settle = Patient(self), 2 * PATIENCE
+        return made
 
     def _send(self, request: Request) -> Answer:
         stop = self.stops.pop(0) if self.stops else None
@@ -93,6 +95,20 @@ class Served:
         """Let go of it."""
         self.uploads.close()
         self.store.close()
+
+
+class Patient:
+    """The clock of who is served: by the time that somebody has waited, every upload is taken in."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self.now = served.clock.now
+
+    def sleep(self, seconds: float) -> None:
+        """Wait without waiting."""
+        self._served.clock.sleep(seconds)
+        while self._served.store.unfinished_jobs():
+            time.sleep(0.0005)
 
 
 class Straight(Session):

@@ -17,7 +17,7 @@ from listkit.providers.session import Timeouts
 from listkit.server.clock import HandClock
 from listkit.server.faults import REFUSALS, Faults
 from listkit.server.store import credentials
-from listkit.sync import planning, pulling, sending
+from listkit.sync import planning, pulling, uploading
 from listkit.sync.run import Interrupted
 from tests.sync.served import Served, make_small
 
@@ -37,7 +37,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve one store to all of them, an account to each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(credentials, "COST", 2)
-        patch.setattr(sending, "FIRST_POLL", 0.0)
+        patch.setattr(uploading, "MOMENT", 0.0)
         opened = Served(tmp_path_factory.mktemp("served"))
         yield opened
         opened.close()
@@ -117,7 +117,7 @@ def push(served: Served, provider: Provider, schedule: Schedule) -> Run | None:
             return plan.apply()
     except Interrupted as stopped:
         return stopped.run
-    except ListkitError:
+    except (ListkitError, KeyboardInterrupt):
         return None
     finally:
         served.dial.faults, served.stops = Faults(), []
@@ -181,7 +181,10 @@ def test_outcomes_are_true_over_a_socket(api: Api, seed: int, tmp_path: Path, mo
         provider._send._clock = HandClock(gait="hurries")
         plan = planning.plan(pd.DataFrame({"phone": NUMBERS}, dtype="str"), "VIP", provider)
         box.faults = Faults(0.5, late=0.5, cut_after_commit=True, malformed=True, codes=[429, 500], seed=seed)
-        run = plan.apply()
+        try:
+            run = plan.apply()
+        except ProviderError:  # the list could not be counted first: nothing was sent
+            run = None
     assert set(box.requests["fault"]) - {""}
     with lk.sandbox(tmp_path / "store.sqlite") as box:
         held = list(box[api].contacts("VIP")["phone"])
