@@ -192,6 +192,30 @@ class Account:
             read_at=min((each.read_at for each in pulled), default=datetime.now(UTC)),
         )
 
+    def address_book(self, max_requests: int | None = None) -> pd.DataFrame:
+        """Return every contact of the account, whatever lists it is in.
+
+        Columns as those of `contacts`, without the list's. Pages of an address-book can be short
+        (20 contacts at Exotel), so that the first one prices the rest: a warning tells of more
+        than a minute, and with `max_requests` PlanRefused tells of more requests than that.
+        """
+        pulled = pulling.address_book(self.provider, max_requests=max_requests)
+        if not pulled.complete:
+            warnings.warn(
+                f"The address-book changed while {len(pulled.table):,} contacts were read.",
+                IncompleteWarning,
+                stacklevel=2,
+            )
+        return records.from_table(pulled.table)
+
+    def unsubscribers(self) -> pd.DataFrame:
+        """Return who opted out: `phone, first_name, last_name, unsubscribed_at`, oldest first.
+
+        A frame like this is a stop list for any other account: `push(..., suppress=...)`. It is
+        empty where the provider keeps none, as Exotel's lists do.
+        """
+        return records.from_table(pulling.unsubscribers(self.provider))
+
     def create_list(self, name: str, tag: str | None = None) -> pd.DataFrame:
         """Make a list and return it as a lists frame of one row; DuplicateError when the name is taken."""
         made = self.provider.create_list(ContactList(name=name.strip(), tag=tag))

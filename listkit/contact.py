@@ -60,11 +60,15 @@ class ContactList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
-    """Some of a long answer: `items`, the `total` if it was told, and where to go on, or None."""
+    """Some of a long answer: `items`, where to go on, or None, and how much there is in all.
+
+    `total` counts things and `pages` pages, each where the provider tells it.
+    """
 
     items: T
     total: int | None = None
     after: Cursor | None = None
+    pages: int | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,17 +10,22 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.errors import AmbiguousListError, IncompleteWarning, NotFoundError
+from listkit.errors import AmbiguousListError, IncompleteWarning, NotFoundError, PlanRefused
+from listkit.providers.base import value as limit
 from listkit.sync import paging
+from listkit.sync.costing import duration
 from listkit.sync.paging import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from listkit.contact import ContactList
+    from listkit.contact import ContactList, Page
     from listkit.providers.base import Provider
     from listkit.sync.paging import Progress
+
+LONG = 60.0
+"""Seconds of reading that are worth a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,57 @@ def pull(provider: Provider, list_id: str, *, progress: Progress | None = None) 
     )
     table = pa.concat_tables(whole.pages)
     return Pulled(table if whole.complete else _each_once(table), whole.expected, whole.complete, whole.read_at)
+
+
+def address_book(provider: Provider, *, max_requests: int | None = None) -> Pulled:
+    """Read every contact of an account, oldest first, whatever lists it is in.
+
+    The first page says how many requests this takes. Raises PlanRefused with their number where
+    these are more than `max_requests`; a warning tells of more than a minute where that is None.
+    """
+    first = provider.contacts()
+    requests = _price(first)
+    told = f"The address-book takes about {requests:,} requests, {_at_its_rate(provider, requests)}"
+    if max_requests is not None and requests > max_requests:
+        way_out = "raise it, or read the lists that you need"
+        raise PlanRefused([f"{told}, and max_requests={max_requests:,} allows fewer; {way_out}."])
+    if max_requests is None and requests > LONG * limit(provider.limits, "requests_per_second"):
+        warnings.warn(f"{told}; max_requests= refuses what takes too long.", stacklevel=3)
+    asked = [first]
+    whole = paging.read(
+        Source(
+            ask=lambda after: asked.pop() if after is None and asked else provider.contacts(after=after),
+            ids=lambda table: table["contact_id"].combine_chunks(),
+            cursor=getattr(provider, "cursor", None),
+        )
+    )
+    table = pa.concat_tables(whole.pages)
+    return Pulled(table if whole.complete else _each_once(table), whole.expected, whole.complete, whole.read_at)
+
+
+def unsubscribers(provider: Provider) -> pa.Table:
+    """Read all numbers that opted out at a provider, oldest first, as `wire.tables.UNSUBSCRIBERS`."""
+    whole = paging.read(
+        Source(ask=lambda after: provider.unsubscribers(after=after), ids=lambda table: table["phone"].combine_chunks())
+    )
+    if not whole.complete:
+        told = f"{provider.name}'s unsubscribers kept changing while they were read."
+        warnings.warn(told, IncompleteWarning, stacklevel=3)
+    return pa.concat_tables(whole.pages)
+
+
+def _price(first: Page[pa.Table]) -> int:
+    """Say how many requests all pages take, each of which begins with the last row of the one before, where it can."""
+    if first.after is None:
+        return 1
+    if first.total is None:
+        pages = first.pages or 1
+        return pages + min(pages - 1, paging.LOOKS)
+    return math.ceil((first.total - 1) / max(len(first.items) - 1, 1))
+
+
+def _at_its_rate(provider: Provider, requests: int) -> str:
+    return f"{duration(requests / limit(provider.limits, 'requests_per_second'))} at {provider.name}'s rate"
 
 
 def _list_ids(items: Sequence[ContactList]) -> pa.Array:

@@ -20,6 +20,7 @@ from listkit.frame import columns, reading
 from listkit.frame.text import read_column
 from listkit.rules import phone
 from listkit.rules.verdict import column
+from listkit.sync import pulling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,14 +77,7 @@ def read(suppress: Suppress) -> list[StopList]:
 
 def unsubscribers(provider: Provider) -> list[StopList]:
     """Read who has unsubscribed at the provider itself; an upload must never bring them back."""
-    found: list[str] = []
-    after = None
-    while True:
-        page = provider.unsubscribers(after=after)
-        found += page.items["phone"].to_pylist()
-        if page.after is None or page.after == after:
-            break
-        after = page.after
+    found = pulling.unsubscribers(provider)["phone"].to_pylist()
     name = f"{provider.name}'s own unsubscribers"
     return [StopList(name, column(found), column([]), "unsubscribed")] if found else []
 

@@ -196,7 +196,7 @@ def decode_members(answer: Answer) -> Page[pa.Table]:
             "custom": [[field.pair for field in body.custom_fields] for body in people],
         }
     )
-    return Page(items=table, after=page.after)
+    return Page(items=table, after=page.after, pages=page.page_count)
 
 
 def _digits(phone: str) -> str:
