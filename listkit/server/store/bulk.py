@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, TypeDecorator, bindparam, update
@@ -25,6 +26,18 @@ KEY = "key_of_row"
 def among(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Say that a column is one of these values: one bound parameter, however many they are."""
     return _Among(column, bindparam(None, list(values), type_=_Listed(column.type)))
+
+
+def find(
+    connection: Connection,
+    asked: Select[Any],
+    column: ColumnElement[Any],
+    values: Iterable[int] | Iterable[str],
+    **given: object,
+) -> Sequence[Sequence[Any]]:
+    """Read the rows of a statement that is made once in which a column is one of these values, however many."""
+    narrowed = _narrowed(connection.dialect.name, asked, column)
+    return read_rows(connection, narrowed, {**given, "values": list(dict.fromkeys(values))})
 
 
 def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
@@ -55,6 +68,11 @@ def update_rows(
     if rows:
         same = (table.c.account_id == account_id, table.c[key] == bindparam(KEY))
         connection.execute(update(table).where(*same), list(rows))
+
+
+@lru_cache
+def _narrowed(engine: str, asked: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
+    return ENGINES[engine]().narrow(asked, column, bindparam("values", type_=_Listed(column.type)))
 
 
 class _Listed(TypeDecorator[Any]):

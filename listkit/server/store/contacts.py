@@ -7,10 +7,10 @@ from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, func, null, select
+from sqlalchemy import delete, func, select
 
-from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact, Record
-from listkit.errors import DuplicateError, NotFoundError, ProviderError
+from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact
+from listkit.errors import DuplicateError, ProviderError
 from listkit.server.store.accounts import count_contacts, take_ids
 from listkit.server.store.base import Kept, Slice
 from listkit.server.store.bulk import KEY, among, insert_columns, update_rows
@@ -20,34 +20,27 @@ from listkit.server.store.finding import narrow
 from listkit.server.store.joining import join_lists, put_in_lists
 from listkit.server.store.leaving import leave_every_list
 from listkit.server.store.marks import MARKS, write_marks
-from listkit.server.store.schema import accounts, contacts, in_order, moment, now, within
-from listkit.server.store.text import (
-    decode_custom,
-    encode_custom,
-    fold_all,
-    fold_each,
-    numbers_of,
-    refusal_of,
-    refuse_unstorable,
+from listkit.server.store.records import (
+    find_contacts,
+    find_numbers,
+    find_phones,
+    get_contacts,
+    missing_contact,
+    number_contacts,
 )
+from listkit.server.store.schema import accounts, contacts, in_order, moment, now, within
+from listkit.server.store.text import encode_custom, fold_all, fold_each, numbers_of, refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
+    from listkit.contact import Record
     from listkit.server.store.base import Account, ContactSort, Direction
 
 BY_NAME: dict[str, ColumnElement[Any]] = {"first_name": contacts.c.first_name, "last_name": contacts.c.last_name}
 
-SHOWN = (
-    contacts.c.contact_id,
-    *(contacts.c[name] for name in (*FIELDS, "custom")),
-    contacts.c.created_at,
-    contacts.c.updated_at,
-)
-"""The columns that records are made of."""
 _FIELDS = frozenset(Contact.__struct_fields__)
 NAMES = 3
 """The number and the names: they are searched alone, too."""
@@ -69,7 +62,7 @@ class Contacts(Database):
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
         fresh: dict[str, Contact] = {}
         with self._writing(account.account_id) as connection:
-            known = _find_phones(connection, account.account_id, [item.phone for item in new])
+            known = find_phones(connection, account.account_id, [item.phone for item in new])
             for item in new:
                 if item.phone not in known:
                     fresh.setdefault(item.phone, item)
@@ -79,7 +72,7 @@ class Contacts(Database):
             join_lists(connection, account.account_id, numbers, list_ids, at)
             if marks:
                 write_marks(connection, account.account_id, dict.fromkeys(numbers, marks))
-        records = _records(fresh.values(), first, moment(at))
+        records = number_contacts(fresh.values(), first, moment(at))
         if len(records) == len(new):
             return [Kept(record, is_new=True) for record in records]
         made = dict(zip(fresh, records, strict=True))
@@ -98,7 +91,7 @@ class Contacts(Database):
     def find_contact(self, account: Account, phone: str) -> Record | None:
         """Return the contact with exactly this number, or None."""
         with self._reading() as connection:
-            return _find_phones(connection, account.account_id, [phone]).get(phone)
+            return find_phones(connection, account.account_id, [phone]).get(phone)
 
     def contacts(
         self,
@@ -201,33 +194,12 @@ class Contacts(Database):
             _delete(connection, account.account_id, list_contacts(connection, account.account_id, owner))
 
 
-def find_contacts(connection: Connection, account_id: int, contact_ids: Iterable[str]) -> dict[str, Record]:
-    """Return those of these contacts that exist, by id."""
-    found = _find(connection, account_id, among(contacts.c.contact_id, numbers_of(contact_ids)))
-    return {record.contact_id: record for record in found}
-
-
 def list_contacts(connection: Connection, account_id: int, owner: int | None) -> Sequence[int]:
     """Return the ids of all contacts of an account, or of one of its users, in their order."""
     wanted = within(contacts, account_id, *narrow(connection, account_id, owner=owner))
     return (
         connection.execute(select(contacts.c.contact_id).where(*wanted).order_by(contacts.c.contact_id)).scalars().all()
     )
-
-
-def get_contacts(connection: Connection, account_id: int, numbers: Sequence[int]) -> list[Record]:
-    """Return contacts that exist, in the order of their ids as given."""
-    found = _find(connection, account_id, among(contacts.c.contact_id, numbers))
-    known = {record.contact_id: record for record in found}
-    return [known[str(number)] for number in numbers]
-
-
-def find_numbers(connection: Connection, account_id: int, phones: Sequence[str]) -> dict[str, int]:
-    """Return the ids of those of these phones that somebody has."""
-    refuse_unstorable(phones)
-    same = within(contacts, account_id, among(contacts.c.phone, phones))
-    rows = connection.execute(select(contacts.c.phone, contacts.c.contact_id).where(*same)).all()
-    return {phone: contact_id for phone, contact_id in rows}  # noqa: C416 - a Row is no tuple for dict()
 
 
 def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> int:
@@ -237,52 +209,13 @@ def insert_contacts(connection: Connection, account_id: int, new: Sequence[Conta
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
     folded = list(map(add, fold_each(*texts[:NAMES]), fold_each(*texts[NAMES:-1])))
-    customs = [encode_custom(item.custom) for item in new]
+    customs = list(map(attrgetter("custom"), new))
+    if customs.count(None) < len(new):
+        customs = list(map(encode_custom, customs))
     insert_columns(connection, contacts, [same, ids, *texts, customs, folded, times, times])
     know_fields(connection, account_id, _own_fields(new), at)
     count_contacts(connection, account_id, len(new))
     return first
-
-
-def missing_contact(contact_id: str) -> NotFoundError:
-    """Say that there is no such contact."""
-    return NotFoundError(f"There is no contact with the id {contact_id!r} in this account.", field="contact_id")
-
-
-def decode_contacts(rows: Iterable[Sequence[Any]]) -> list[Record]:
-    """Make records of rows that begin with the columns of `SHOWN` and the contact's own fields in a list, or None."""
-    return [
-        Record(
-            contact_id=str(contact_id),
-            phone=phone,
-            first_name=first_name,
-            last_name=last_name,
-            company=company,
-            email=email,
-            tag=tag,
-            custom=_merged(custom, own) if custom or own else None,
-            created_at=moment(made),
-            updated_at=moment(changed),
-        )
-        for contact_id, phone, first_name, last_name, company, email, tag, custom, made, changed, own, *_ in rows
-    ]
-
-
-def _merged(custom: str | None, own: str | None) -> dict[str, Any] | None:
-    """Lay the fields that a contact has in a list over those that it has everywhere."""
-    if own is None:
-        return decode_custom(custom)
-    return {**(decode_custom(custom) or {}), **(decode_custom(own) or {})}
-
-
-def _find(connection: Connection, account_id: int, condition: ColumnElement[bool]) -> list[Record]:
-    found = connection.execute(select(*SHOWN, null()).where(*within(contacts, account_id, condition)))
-    return decode_contacts(found.all())
-
-
-def _find_phones(connection: Connection, account_id: int, phones: Sequence[str]) -> dict[str, Record]:
-    refuse_unstorable(phones)
-    return {record.phone: record for record in _find(connection, account_id, among(contacts.c.phone, phones))}
 
 
 def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> None:
@@ -321,21 +254,3 @@ def _kept(item: Contact) -> tuple[str | None, ...]:
     texts = _texts(item)
     folded = fold_all(texts[:NAMES]) + fold_all(texts[NAMES:-1])
     return *texts, encode_custom(item.custom), folded
-
-
-def _records(made: Iterable[Contact], first: int, at: datetime) -> list[Record]:
-    return [
-        Record(
-            contact_id=str(number),
-            phone=item.phone,
-            first_name=item.first_name,
-            last_name=item.last_name,
-            company=item.company,
-            email=item.email,
-            tag=item.tag,
-            custom=item.custom,
-            created_at=at,
-            updated_at=at,
-        )
-        for number, item in enumerate(made, first)
-    ]

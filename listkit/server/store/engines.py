@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     import sqlalchemy
-    from sqlalchemy import Connection, FromClause, Select, Table
+    from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, Select, Table
     from sqlalchemy.types import TypeEngine
 
     from listkit.errors import ServerFailedError
@@ -67,6 +67,9 @@ class Engine(Protocol):
 
     def list_of(self, item: TypeEngine[Any]) -> TypeEngine[Any]:
         """Return the type as which a list of such items is bound."""
+
+    def narrow(self, asked: Select[Any], column: ColumnElement[Any], values: BindParameter[Any]) -> Select[Any]:
+        """Let through the rows in which a column is one of a list of values, none of which is there twice."""
 
     def read_rows(
         self, connection: Connection, statement: Select[Any], given: Mapping[str, object]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import bindparam, insert, literal, select, update
 
 from listkit.errors import ListFullError
-from listkit.server.store.bulk import among, insert_rows, offer
+from listkit.server.store.bulk import find, insert_rows, offer
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
 from listkit.server.store.schema import lists, members, moment, within
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from listkit.contact import ContactList
 
 
+_JOINED = select(members.c.contact_id, members.c.joined_at).where(
+    *within(members, bindparam("account"), list_id=bindparam("list"))
+)
+
+
 def find_joined(connection: Connection, account_id: int, list_id: int, numbers: Iterable[int]) -> dict[int, datetime]:
     """Return since when those of these contacts are in a list that are in it."""
-    same = within(members, account_id, among(members.c.contact_id, numbers), list_id=list_id)
-    rows = connection.execute(select(members.c.contact_id, members.c.joined_at).where(*same)).all()
+    rows = find(connection, _JOINED, members.c.contact_id, numbers, account=account_id, list=list_id)
     return {number: moment(at) for number, at in rows}
 
 

@@ -8,18 +8,18 @@ from sqlalchemy import select
 
 from listkit.errors import ProviderError
 from listkit.server.store.base import Joined, Slice
-from listkit.server.store.bulk import among
-from listkit.server.store.contacts import find_contacts, list_contacts, missing_contact
+from listkit.server.store.contacts import list_contacts
 from listkit.server.store.database import Database
 from listkit.server.store.joining import find_joined, full_list, join, lists_with
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import find_list
 from listkit.server.store.pages import read_page
-from listkit.server.store.schema import contacts, members, moment, now, within
+from listkit.server.store.records import find_contacts, find_known, missing_contact
+from listkit.server.store.schema import members, moment, now, within
 from listkit.server.store.text import number_of, numbers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
@@ -66,7 +66,7 @@ class Members(Database):
             held = find_list(connection, account.account_id, list_id)
             numbers = numbers_of(contact_ids)
             joined = find_joined(connection, account.account_id, held.list_id, numbers)
-            known = _find_known(connection, account.account_id, numbers)
+            known = find_known(connection, account.account_id, numbers)
             for contact_id in contact_ids:
                 number = number_of(contact_id)
                 if number is None or number not in known:
@@ -100,7 +100,7 @@ class Members(Database):
                 wanted = list_contacts(connection, account.account_id, owner)
             else:
                 wanted = list(dict.fromkeys(numbers_of(contact_ids)))
-                known = _find_known(connection, account.account_id, wanted)
+                known = find_known(connection, account.account_id, wanted)
                 for contact_id in contact_ids:
                     if number_of(contact_id) not in known:
                         raise missing_contact(contact_id)
@@ -137,11 +137,6 @@ class Members(Database):
             found = lists_with(connection, account.account_id, int(contact_id))
         seen = [one for one in found if seen_by in {None, one.owner} or one.shared]
         return Slice(seen[offset : offset + limit], len(seen))
-
-
-def _find_known(connection: Connection, account_id: int, numbers: Iterable[int]) -> set[int]:
-    same = within(contacts, account_id, among(contacts.c.contact_id, numbers))
-    return set(connection.execute(select(contacts.c.contact_id).where(*same)).scalars().all())
 
 
 def _all_members(connection: Connection, account_id: int, list_id: int) -> Sequence[int]:

@@ -10,7 +10,8 @@ from sqlalchemy import and_, bindparam, select
 
 from listkit.server.store import stretches
 from listkit.server.store.bulk import read_rows
-from listkit.server.store.contacts import BY_NAME, SHOWN, decode_contacts
+from listkit.server.store.contacts import BY_NAME
+from listkit.server.store.records import SHOWN, decode_contacts
 from listkit.server.store.schema import contacts, in_order, members, within
 
 if TYPE_CHECKING:

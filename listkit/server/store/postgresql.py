@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import URL, Connection, Engine, FromClause, Select
+    from sqlalchemy import URL, BindParameter, ColumnElement, Connection, Engine, FromClause, Select
     from sqlalchemy.types import TypeEngine
 
     from listkit.server.store.base import Claim
@@ -178,6 +178,11 @@ def take_turn(connection: Connection) -> None:
 def list_of(item: TypeEngine[Any]) -> TypeEngine[Any]:
     """Bind a list as an array."""
     return ARRAY(item)
+
+
+def narrow(asked: Select[Any], column: ColumnElement[Any], values: BindParameter[Any]) -> Select[Any]:
+    """Ask for all values at once."""
+    return asked.where(column == func.any(values))
 
 
 def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:

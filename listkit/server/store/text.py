@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, repeat
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -91,7 +91,8 @@ def fold_each(*columns: Sequence[str | None]) -> list[str]:
     >>> fold_each(["Asha", None], ["Rao", "Devi"])
     ['\nasha\nrao\n', '\ndevi\n']
     """
-    held = list(filter(None, chain.from_iterable(zip(*columns, repeat(_END)))))
+    ends = [_END] * len(columns[0])
+    held = list(filter(None, chain.from_iterable(zip(*filter(any, columns), ends, strict=True))))
     whole = BORDER.join(held)
     if whole.count(BORDER) >= len(held) > 0:
         whole = BORDER.join([text.replace(BORDER, " ") for text in held])

@@ -14,7 +14,7 @@ from listkit.contact import CUSTOM_PREFIX, FIELDS
 from listkit.errors import NotFoundError
 from listkit.server.store.accounts import count_contacts, take_ids
 from listkit.server.store.bulk import offer
-from listkit.server.store.contacts import NAMES, find_numbers
+from listkit.server.store.contacts import NAMES
 from listkit.server.store.database import Database
 from listkit.server.store.fields import know_fields
 from listkit.server.store.jobs import Job, Loaded
@@ -22,6 +22,7 @@ from listkit.server.store.joining import find_joined, join_all
 from listkit.server.store.lists import find_list
 from listkit.server.store.marks import write_marks
 from listkit.server.store.people import FIRST_USER
+from listkit.server.store.records import find_numbers
 from listkit.server.store.schema import contacts, now, rejects, uploads, within
 from listkit.server.store.text import encode_custom, fold_columns, number_of, refusal_of
 
