@@ -12,18 +12,14 @@ from listkit.wire.exotel.contacts import (
     ContactData,
     ContactFields,
     ContactsBody,
-    NewContactsBody,
     changes_custom,
     contact_data,
     contact_request,
     contacts_data,
     contacts_request,
-    create_contacts_request,
     decode_contact,
     decode_contacts,
     decode_contacts_query,
-    decode_create_contacts,
-    decode_created_contacts,
     decode_update_contact,
     decode_update_contacts,
     decode_updated_contacts,
@@ -52,6 +48,12 @@ from listkit.wire.exotel.lists import (
     lists_request,
     update_list_request,
     update_lists_request,
+)
+from listkit.wire.exotel.making import (
+    NewContactsBody,
+    create_contacts_request,
+    decode_create_contacts,
+    decode_created_contacts,
 )
 from listkit.wire.exotel.members import (
     MemberData,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from listkit.contact import CUSTOM_PREFIX, FIELDS, TEXT_FIELDS, Contact, Page, Record
+from listkit.contact import CUSTOM_PREFIX, FIELDS, TEXT_FIELDS, Page, Record
 from listkit.errors import MissingFieldError
 from listkit.wire import tables
 from listkit.wire.exotel.bodies import (
@@ -57,29 +57,9 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList, Receipt
     from listkit.errors import ProviderError
-    from listkit.wire.exotel.envelope import Item
     from listkit.wire.message import Answer, Request
 
 _SHOW_LIST = "show_list"
-
-
-class NewContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A contact to be made; `custom` is another spelling of `custom_field`."""
-
-    number: Number | None = None
-    first_name: FirstName | None = None
-    last_name: LastName | None = None
-    company_name: Company | None = None
-    email: Email | None = None
-    tag: Tag | None = None
-    custom_field: dict[str, Any] | None = None
-    custom: dict[str, Any] | None = None
-
-
-class NewContactsBody(msgspec.Struct, frozen=True):
-    """The body that makes contacts."""
-
-    contacts: list[NewContact] | None = None
 
 
 class ContactFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -137,28 +117,6 @@ class ContactsQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # asking ------------------------------------------------------------------------------------
-def create_contacts_request(account: str, contacts: pa.Table) -> Request:
-    """Ask for contacts to be made, 5,000 at most."""
-    at_most(contacts, "contacts")
-    body = NewContactsBody(
-        [
-            NewContact(
-                number=number,
-                first_name=first,
-                last_name=last,
-                company_name=company,
-                email=email,
-                tag=tag,
-                custom_field=custom,
-            )
-            for (number, first, last, company, email, tag), custom in zip(
-                tables.rows(contacts, FIELDS), tables.customs(contacts), strict=True
-            )
-        ]
-    )
-    return asked("create_contacts", "POST", account, "contacts", body=body)
-
-
 def update_contacts_request(account: str, changes: Sequence[tuple[str, Mapping[str, Any]]]) -> Request:
     """Ask for several contacts to be changed, 5,000 at most; the fields have our names."""
     contacts = [
@@ -204,11 +162,6 @@ def _spelled(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # being asked -------------------------------------------------------------------------------
-def decode_create_contacts(request: Request) -> list[Contact | ProviderError]:
-    """Read the contacts to make; one that cannot be is the error in its place."""
-    return read_each(read_batch(read_json(request, NewContactsBody).contacts, "contacts"), _new_contact)
-
-
 def decode_update_contacts(request: Request) -> list[tuple[str, dict[str, Any]] | ProviderError]:
     """Read what to change of which contacts; one that cannot be is the error in its place."""
     return read_each(read_batch(read_json(request, ContactsBody).contacts, "contacts"), _named_changes)
@@ -230,19 +183,6 @@ def decode_contacts_query(request: Request) -> ContactsQuery:
         search=decode_search(request),
         list_ids=lists.split(",") if lists else None,
         shows_lists=request.argument("filter") == _SHOW_LIST,
-    )
-
-
-def _new_contact(given: NewContact) -> Contact:
-    custom = given.custom if given.custom_field is None else given.custom_field
-    return Contact(
-        phone=read_number(given.number),
-        first_name=given.first_name or None,
-        last_name=given.last_name or None,
-        company=given.company_name or None,
-        email=read_email(given.email) if given.email else None,
-        tag=read_tag(given.tag) if given.tag else None,
-        custom=read_custom(custom) if custom else custom,
     )
 
 
@@ -324,12 +264,6 @@ def decode_contacts(answer: Answer, *, offset: int) -> Page[pa.Table]:
     return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(shown), total))
 
 
-def decode_created_contacts(answer: Answer, phones: Sequence[str]) -> list[Receipt | None]:
-    """Read what became of each number that was sent; None where the answer proves nothing of one."""
-    items, _ = decode_items(answer, ContactData)
-    return [_receipt(item) for item in matched(answer, items, phones, _canonical)]
-
-
 def decode_updated_contacts(answer: Answer, contact_ids: Sequence[str]) -> list[Receipt | None]:
     """Read what became of each contact that was to be changed; None where the answer proves nothing of one.
 
@@ -343,15 +277,8 @@ def decode_updated_contacts(answer: Answer, contact_ids: Sequence[str]) -> list[
     ]
 
 
-def _receipt(item: Item[ContactData] | None) -> Receipt | None:
-    data = (item.data if item else None) or ContactData()
-    if item and not item.failed and not data.sid:
-        # Without its id nothing can be done with the contact, so its making is not proven.
-        return None
-    return receipt(item, phone=_canonical(data), contact_id=data.sid)
-
-
-def _canonical(data: ContactData) -> str | None:
+def canonical(data: ContactData) -> str | None:
+    """Return a contact's number with its plus, whichever way Exotel shows it."""
     return data.number and _with_plus(data.number)
 
 
@@ -362,7 +289,7 @@ def _with_plus(number: str) -> str:
 def _kept(data: ContactData) -> Record:
     return Record(
         contact_id=data.sid or "",
-        phone=_canonical(data) or "",
+        phone=canonical(data) or "",
         first_name=data.first_name,
         last_name=data.last_name,
         company=data.company_name,

@@ -32,6 +32,13 @@ def test_a_sid_is_undone(account: Account, kind: sids.Kind, number: int) -> None
     assert sids.decode(account, kind, sid) == str(number)
 
 
+@given(ACCOUNTS, KINDS, st.lists(NUMBERS, max_size=20))
+def test_many_are_made_as_one_is(account: Account, kind: sids.Kind, numbers: list[int]) -> None:
+    """The sids of many are those of each, in their order."""
+    texts = [*map(str, numbers)]
+    assert sids.encode_all(account, kind, texts) == [sids.encode(account, kind, text) for text in texts]
+
+
 @given(ACCOUNTS, st.sets(st.tuples(KINDS, NUMBERS), min_size=2, max_size=20))
 def test_no_two_things_of_an_account_have_one_sid(account: Account, things: set[tuple[sids.Kind, int]]) -> None:
     """Sids differ by id and by kind."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
 
 from listkit.errors import NotFoundError
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from listkit.server.store.base import Account
+
+    Numbers: TypeAlias = np.ndarray[Any, np.dtype[np.uint64]]
 
 Kind = Literal["list", "contact", "upload"]
 
@@ -23,20 +27,19 @@ _MASK = _MODULUS - 1
 _FACTOR = 0x9E3779B97F4A7C15F39CC0605CEDC835
 _INVERSE = pow(_FACTOR, -1, _MODULUS)
 _LARGEST = 1 << 62
+_ONES = (1 << 32) - 1
 _SID = re.compile(r"[0-9a-f]{32}")
 
 
 def encode(account: Account, kind: Kind, number: str) -> str:
     """Make the sid of an id of the store's, of its own for each account and kind."""
-    return encode_all(account, kind, [number])[0]
+    return f"{(int(number) + _KINDS[kind]) * _FACTOR & _MASK ^ _salt(account.salt):032x}"
 
 
 def encode_all(account: Account, kind: Kind, numbers: Iterable[str]) -> list[str]:
-    """Make the sids of ids of the store's, in their order."""
-    base, salt = _KINDS[kind], _salt(account.salt)
-    whole = b"".join(
-        [((int(number) + base) * _FACTOR & _MASK ^ salt).to_bytes(_BYTES, "big") for number in numbers]
-    ).hex()
+    """Make the sids of many ids of the store's, in their order: as `encode` does, all at once."""
+    halves = _scatter(np.array([*map(int, numbers)], np.uint64), _KINDS[kind])
+    whole = (halves ^ np.array(divmod(_salt(account.salt), 1 << 64), np.uint64)).astype(">u8").tobytes().hex()
     return [whole[at : at + 2 * _BYTES] for at in range(0, len(whole), 2 * _BYTES)]
 
 
@@ -56,6 +59,18 @@ def decode(account: Account, kind: Kind, sid: str) -> str:
 def missing(kind: Kind, sid: str) -> NotFoundError:
     """Say that there is nothing of this kind with this sid."""
     return NotFoundError(f"{kind.capitalize()} {sid[:64]} not found")
+
+
+def _scatter(numbers: Numbers, base: int) -> Numbers:
+    """Multiply (number + base) by the factor modulo 2^128, as one does by hand; the upper and the lower 64 bits."""
+    high, low = divmod(_FACTOR, 1 << 64)
+    upper, lower = divmod(low, 1 << 32)
+    tens, ones = numbers >> 32, numbers & _ONES
+    inner = tens * lower + (ones * lower >> 32)
+    outer = ones * upper + (inner & _ONES)
+    carried = tens * upper + (inner >> 32) + (outer >> 32)
+    # A base has no lower 64 bits, so that nothing of it is carried.
+    return np.stack([carried + numbers * high + (base >> 64) * low % (1 << 64), numbers * low], axis=1)
 
 
 @lru_cache
