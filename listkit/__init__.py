@@ -11,7 +11,9 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from listkit.errors import (
     AccountMismatchError,
@@ -27,7 +29,6 @@ from listkit.errors import (
     ProviderError,
     ReadError,
 )
-from listkit.registering import register_when_loaded
 
 if TYPE_CHECKING:
     from listkit.accessor import of
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
     from listkit.pushing import load_plan
+    from listkit.resuming import load_run, resume
     from listkit.server.faults import Faults
+    from listkit.sync.forgetting import forget, purge
     from listkit.sync.journal import runs
     from listkit.sync.planning import Plan
     from listkit.sync.run import Interrupted, Run
@@ -64,10 +67,14 @@ __all__ = [
     "Run",
     "Sandbox",
     "connect",
+    "forget",
     "load_plan",
+    "load_run",
     "of",
+    "purge",
     "read_file",
     "reading",
+    "resume",
     "runs",
     "sandbox",
 ]
@@ -82,10 +89,14 @@ _HOMES = {
     "Run": "sync.run",
     "Sandbox": "testing",
     "connect": "account",
+    "forget": "sync.forgetting",
     "load_plan": "pushing",
+    "load_run": "resuming",
     "of": "accessor",
+    "purge": "sync.forgetting",
     "read_file": "frame.reading",
     "reading": "frame.reading",
+    "resume": "resuming",
     "runs": "sync.journal",
     "sandbox": "testing",
 }
@@ -104,4 +115,22 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-register_when_loaded()
+class _Verbs:
+    """Stands for a class of `listkit.accessor` until a frame or a column asks for it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, data: Any) -> Any:
+        return self._loaded()(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loaded(), name)
+
+    def _loaded(self) -> Any:
+        return getattr(import_module("listkit.accessor"), self._name)
+
+
+# pandas types an accessor as a class, and takes whatever can be called.
+pd.api.extensions.register_dataframe_accessor("listkit")(_Verbs("FrameVerbs"))  # type: ignore[type-var]
+pd.api.extensions.register_series_accessor("listkit")(_Verbs("SeriesVerbs"))  # type: ignore[type-var]

@@ -21,7 +21,6 @@ GUESTS = [
     "keyring",
     "matplotlib",
     "openpyxl",
-    "pandas",
     "phonenumbers",
     "psycopg",
     "python_calamine",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from listkit.errors import ListkitError
 from listkit.server.listening import is_open_to_readers
 from listkit.server.logs import logging_to
-from listkit.server.memory import spare_memory
+from listkit.server.memory import share_heaps
 from listkit.server.running import Running
 from listkit.server.workers import Crew
 
@@ -48,7 +48,7 @@ def serve(
     """
     if workers > 1 and (faults or limits):
         raise ListkitError("Faults and limits are counted in one process; leave them out, or --workers.")
-    spare_memory()
+    share_heaps()
     with _interrupting(), logging_to(log, level=level):
         try:
             with (

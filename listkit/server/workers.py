@@ -25,7 +25,7 @@ from listkit.errors import ListkitError
 from listkit.server.importing import Importer
 from listkit.server.listening import TLS, listen, url_of
 from listkit.server.logs import logging_to
-from listkit.server.memory import leave_pandas_out, spare_memory
+from listkit.server.memory import share_heaps
 from listkit.server.metrics import SHARED
 from listkit.server.running import STOP_SECONDS, Running
 from listkit.server.store import open_store
@@ -223,7 +223,7 @@ class _Worker(threading.Thread):
 
 def work(order: Order) -> None:
     """Answer as one of the workers until standard input ends or a polite kill comes."""
-    spare_memory()
+    share_heaps()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _interrupt)
     tls = TLS(Path(order.certificate), Path(order.key)) if order.certificate else None
@@ -254,7 +254,6 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
-    leave_pandas_out()
     try:
         work(msgspec.json.decode(sys.stdin.buffer.readline(), type=Order))
     except ListkitError as error:

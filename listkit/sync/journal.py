@@ -120,7 +120,7 @@ class Journal:
 
     def keep_plan(self, run_id: str, plan: bytes) -> None:
         """Put a run's plan beside the journal, whole or not at all."""
-        whole = self.plans / f"{run_id}.plan"
+        whole = self._plan_of(run_id)
         part = whole.with_suffix(".part")
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(handle, "wb") as file:  # noqa: PTH123 - of a handle that only its owner may open
@@ -132,7 +132,7 @@ class Journal:
     def plan(self, run_id: str) -> bytes:
         """Return the plan that a run was begun with."""
         try:
-            return (self.plans / f"{run_id}.plan").read_bytes()
+            return self._plan_of(run_id).read_bytes()
         except OSError as cause:
             raise JournalError(
                 f"The plan of push {run_id} is not kept any more ({cause}); plan and push again."
@@ -158,6 +158,9 @@ class Journal:
                 f"Push {run_id} gave no sign of life for so long that another has taken its list over; nothing more is "
                 "sent by this one."
             )
+
+    def _plan_of(self, run_id: str) -> Path:
+        return self.plans / f"{run_id}.plan"
 
     def steps(self, run_id: str) -> list[Step]:
         """Return a run's requests in order, with the intent and the outcome of each."""
@@ -203,6 +206,32 @@ class Journal:
             frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601").dt.as_unit("us")
         frame["counts"] = [msgspec.json.decode(line[-1]) if line[-1] else {} for line in found]
         return frame
+
+    # forgetting ------------------------------------------------------------------------------
+    def replace(self, run_id: str, steps: Iterable[Step]) -> None:
+        """Write what steps proved anew, and leave nothing of what was there before in the file."""
+        told = "UPDATE steps SET proof = ?, reason = ? WHERE run_id = ? AND number = ?"
+        self.write([(told, (_PACK.encode(step.proof), step.reason, run_id, step.number)) for step in steps])
+        self._empty()
+
+    def purge(self, until: datetime) -> int:
+        """Forget the runs that began before a moment, but for those that go on; return how many."""
+        held = {line[0] for line in self._read("SELECT run_id, pid, host, beat FROM locks") if locking.is_alive(*line)}
+        begun = self._read("SELECT run_id FROM runs WHERE started_at <= ?", [until.isoformat()])
+        gone = [run_id for (run_id,) in begun if run_id not in held]
+        for table in ("steps", "locks", "runs"):
+            self.write([(f"DELETE FROM {table} WHERE run_id = ?", [run_id]) for run_id in gone])  # noqa: S608 - the names are our own
+        with self._told():
+            for run_id in gone:
+                self._plan_of(run_id).unlink(missing_ok=True)
+        self._empty()
+        return len(gone)
+
+    def _empty(self) -> None:
+        """Leave nothing in the file of what was deleted."""
+        with self._told(), self._lock:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # one writer a list -----------------------------------------------------------------------
     def lock(self, run_id: str, header: Header, lists: Sequence[str]) -> None:

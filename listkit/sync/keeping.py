@@ -14,6 +14,7 @@ from listkit.errors import AccountMismatchError, ReadError
 from listkit.frame import keeping
 from listkit.frame.keeping import Layout  # noqa: TC001 - msgspec reads the annotations at run time
 from listkit.frame.writing import write_whole
+from listkit.providers.address import is_loopback
 from listkit.sync import hashing
 from listkit.sync.options import Options, Strategy  # noqa: TC001 - msgspec reads the annotations at run time
 from listkit.sync.planning import Plan
@@ -146,10 +147,11 @@ def read(path: str | os.PathLike[str]) -> tuple[Header, Callable[[Provider], Pla
 
 
 def refuse_another(header: Header, provider: Provider) -> None:
-    """Raise AccountMismatchError where a plan belongs to another account."""
+    """Raise AccountMismatchError where a plan belongs to another account; on this computer, the port may change."""
     theirs = (header.provider, header.account, header.host)
     ours = (provider.name, provider.account, provider.host)
-    if theirs != ours:
+    is_nearby = all(is_loopback(f"http://{host}") for host in (header.host, provider.host))
+    if theirs[:2] != ours[:2] or not (is_nearby or header.host == provider.host):
         told = "{} account {!r} at {}".format
         raise AccountMismatchError(
             f"This plan was made for the {told(*theirs)}, not for the {told(*ours)}; plan again."

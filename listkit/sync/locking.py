@@ -39,7 +39,7 @@ def take(connection: sqlite3.Connection, run_id: str, account: tuple[str, str], 
             "SELECT run_id, pid, host, since, beat FROM locks WHERE provider = ? AND account = ? AND list = ?",
             [*account, each],
         ).fetchone()
-        if held and is_alive(*held[:3], beat=held[4]):
+        if held and is_alive(held[0], held[1], held[2], held[4]):
             raise PlanRefused([_refusal(each, *held[:4])])
         connection.execute(
             "INSERT OR REPLACE INTO locks (provider, account, list, run_id, pid, host, since, beat) "
@@ -58,7 +58,7 @@ def release(run_id: str) -> tuple[str, Sequence[Any]]:
     return "DELETE FROM locks WHERE run_id = ?", [run_id]
 
 
-def is_alive(run_id: str, pid: int, host: str, *, beat: float) -> bool:
+def is_alive(run_id: str, pid: int, host: str, beat: float) -> bool:
     """Say whether the push that holds a lock still goes on, as far as this computer can tell."""
     if abs(time.time() - beat) > SILENT:
         return False

@@ -64,7 +64,7 @@ class File(msgspec.Struct, frozen=True):
     example: str
 
 
-REJECTS = File("text/csv", EXAMPLE)
+REJECTS = File("text/csv", EXAMPLE.decode())
 
 
 class Route(msgspec.Struct, frozen=True):
