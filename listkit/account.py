@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from listkit.errors import (
     PlanRefused,
 )
 from listkit.frame import lists, records
-from listkit.providers import credentials
+from listkit.providers import credentials, sharing
 from listkit.providers.address import is_loopback
 from listkit.providers.base import Limit
 from listkit.providers.credentials import BASE_URL
@@ -100,16 +101,18 @@ def connect(
     settings = credentials.find(provider, profile, vendor.settings, given)
     kept_base = settings.pop(BASE_URL, None)
     base = base_url or credentials.from_environment(provider, profile, BASE_URL) or kept_base or vendor.base_url
+    account = settings[vendor.settings[0]]
     session = Session(
         base.rstrip("/").removesuffix(vendor.root),
         vendor.headers(settings),
         title=vendor.title,
         operations=vendor.operations,
         rate=rate or vendor.rate,
+        turn=None if clock or rate == math.inf else sharing.SharedTurn(sharing.place(base, account)),
         ca=ca,
         clock=clock,
     )
-    made = vendor.make(session, account=settings[vendor.settings[0]], host=session.host)
+    made = vendor.make(session, account=account, host=session.host)
     made.clock = session.clock
     made.settle = SETTLE_NEARBY if is_loopback(base) else SETTLE
     if rate is not None:

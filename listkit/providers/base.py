@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from listkit.contact import ContactList, Cursor, Page, Record, Upload
     from listkit.errors import ProviderError
     from listkit.providers.retrying import Clock
+    from listkit.wire.message import Answer, Request, Send
+
+T = TypeVar("T")
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -166,6 +169,12 @@ class Provider(Protocol):
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
+
+
+def read(send: Send, request: Request, decode: Callable[[Answer], T]) -> T:
+    """Ask for something, and read the answer; a session asks again where it cannot be understood."""
+    read_again: Callable[[Request, Callable[[Answer], T]], T] | None = getattr(send, "read", None)
+    return decode(send(request)) if read_again is None else read_again(request, decode)
 
 
 def gone(error: ProviderError, contact_id: str) -> Receipt:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from listkit.contact import FIELDS, Page, Receipt, Record
 from listkit.errors import NotFoundError, ProviderError, TooManyError
-from listkit.providers.base import Vendor, gone
+from listkit.providers.base import Vendor, gone, read
 from listkit.providers.retrying import SETTLE, SystemClock
 from listkit.providers.terms.exotel import LIMITS, OPERATIONS
 from listkit.wire import exotel as wire
 from listkit.wire.tables import UNSUBSCRIBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
     from listkit.contact import ContactList, Cursor, Upload
     from listkit.providers.base import CursorKind
     from listkit.providers.retrying import Clock
-    from listkit.wire.message import Request, Send
+    from listkit.wire.message import Answer, Request, Send
+
+T = TypeVar("T")
 
 
 class Exotel:
@@ -50,17 +53,17 @@ class Exotel:
 
     def ping(self) -> None:
         """Ask for one list, to know that the key is good."""
-        wire.decode_lists(self._send(wire.lists_request(self.account, limit=1)), offset=0)
+        self._read(wire.lists_request(self.account, limit=1), partial(wire.decode_lists, offset=0))
 
     # lists ---------------------------------------------------------------------------------
     def lists(self, *, name: str | None = None, after: Cursor | None = None) -> Page[list[ContactList]]:
         """Return one page of the lists, oldest first; `name` narrows to those whose name holds it."""
-        answer = self._send(wire.lists_request(self.account, offset=after or 0, name=name))
-        return wire.decode_lists(answer, offset=after or 0)
+        request = wire.lists_request(self.account, offset=after or 0, name=name)
+        return self._read(request, partial(wire.decode_lists, offset=after or 0))
 
     def list(self, list_id: str) -> ContactList:
         """Return one list."""
-        return wire.decode_list(self._send(wire.list_request(self.account, list_id)))
+        return self._read(wire.list_request(self.account, list_id), wire.decode_list)
 
     def create_list(self, new: ContactList) -> ContactList:
         """Make a list; DuplicateError when the name is taken."""
@@ -90,8 +93,8 @@ class Exotel:
     # members -------------------------------------------------------------------------------
     def members(self, list_id: str, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of a list's members, oldest first, as `wire.tables.MEMBERS`."""
-        answer = self._send(wire.members_request(self.account, list_id, offset=after or 0))
-        return wire.decode_contacts(answer, offset=after or 0)
+        request = wire.members_request(self.account, list_id, offset=after or 0)
+        return self._read(request, partial(wire.decode_contacts, offset=after or 0))
 
     def add_members(self, list_id: str, contact_ids: Sequence[str]) -> Sequence[Receipt | None]:
         """Make up to 5,000 existing contacts members of a list."""
@@ -114,12 +117,12 @@ class Exotel:
     # contacts ------------------------------------------------------------------------------
     def contacts(self, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of the address-book, oldest first; only 20 contacts at a time."""
-        answer = self._send(wire.contacts_request(self.account, offset=after or 0))
-        return wire.decode_contacts(answer, offset=after or 0)
+        request = wire.contacts_request(self.account, offset=after or 0)
+        return self._read(request, partial(wire.decode_contacts, offset=after or 0))
 
     def contact(self, contact_id: str) -> Record:
         """Return one contact."""
-        return wire.decode_contact(self._send(wire.contact_request(self.account, contact_id)))
+        return self._read(wire.contact_request(self.account, contact_id), wire.decode_contact)
 
     def find_contact(self, phone: str) -> Record | None:  # noqa: ARG002 - the protocol's
         """Return None: Exotel's search by name may or may not look at numbers, so it proves nothing."""
@@ -177,8 +180,11 @@ class Exotel:
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
-        answer = self._send(wire.upload_status_request(self.account, upload.upload_id))
-        return wire.decode_upload(answer, upload_id=upload.upload_id)
+        request = wire.upload_status_request(self.account, upload.upload_id)
+        return self._read(request, partial(wire.decode_upload, upload_id=upload.upload_id))
+
+    def _read(self, request: Request, decode: Callable[[Answer], T]) -> T:
+        return read(self._send, request, decode)
 
 
 def _authorization(settings: Mapping[str, str]) -> dict[str, str]:

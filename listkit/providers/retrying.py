@@ -8,11 +8,14 @@ import threading
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import msgspec
 
 from listkit.wire.message import Answer  # noqa: TC001 - msgspec reads the annotations at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TRIES = 4
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 20.0
@@ -143,27 +146,51 @@ class Budget:
             self._left = min(BUDGET, self._left + EARNED)
 
 
-class Pace:
-    """Lets requests go one by one, at most `rate` a second, whichever threads they come from."""
+class Turn(Protocol):
+    """Keeps the moment from which the next request may go."""
 
-    def __init__(self, clock: Clock, rate: float | None) -> None:
-        self._clock = clock
-        self._gap = EASE / rate if rate else 0.0
+    def change(self, move: Callable[[float], float]) -> float:
+        """Return the moment, and put another in its place before anybody else looks."""
+
+
+class OwnTurn:
+    """Keeps it for the threads of this process."""
+
+    def __init__(self) -> None:
         self._free_at = -math.inf
         self._lock = threading.Lock()
 
+    def change(self, move: Callable[[float], float]) -> float:
+        """Return the moment, and put another in its place before anybody else looks."""
+        with self._lock:
+            free_at, self._free_at = self._free_at, move(self._free_at)
+        return free_at
+
+
+class Pace:
+    """Lets requests go one by one, at most `rate` a second, from wherever `turn` is shared with."""
+
+    def __init__(self, clock: Clock, rate: float | None, turn: Turn | None = None) -> None:
+        self._clock = clock
+        self._gap = EASE / rate if rate else 0.0
+        self._turn = turn or OwnTurn()
+
     def wait(self) -> None:
         """Wait until the next request may go."""
-        while True:
-            with self._lock:
-                now = self._clock.now()
-                delay = self._free_at - now
-                if delay <= 0:
-                    self._free_at = now + self._gap
-                    return
+        while delay := self._delay():
             self._clock.sleep(delay)
+
+    def _delay(self) -> float:
+        """Take the turn and return 0, or return how long it is until somebody can."""
+        now = self._clock.now()
+        free_at = self._turn.change(lambda kept: now + self._gap if self._is_past(kept, now) else kept)
+        return 0.0 if self._is_past(free_at, now) else free_at - now
 
     def hold(self, seconds: float) -> None:
         """Let nothing go for a while, because the provider asks all of us to wait."""
-        with self._lock:
-            self._free_at = max(self._free_at, self._clock.now() + seconds)
+        now = self._clock.now()
+        self._turn.change(lambda kept: now + seconds if self._is_past(kept, now) else max(kept, now + seconds))
+
+    def _is_past(self, moment: float, now: float) -> bool:
+        """Whether a moment is over, or is none at all: the clock of a computer that was started anew is another."""
+        return not now < moment <= now + max(LONGEST_WAIT, self._gap)

@@ -6,7 +6,7 @@ import io
 import random
 import ssl
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from listkit.providers.base import Operation
-    from listkit.providers.retrying import Clock
+    from listkit.providers.retrying import Clock, Turn
+
+T = TypeVar("T")
 
 LONGEST_ANSWER = 256 * 1024 * 1024
 BLOCK = 64 * 1024
@@ -62,8 +64,9 @@ class Session:
     every operation; what may have been (5xx, a cut or late answer) only where `operations`
     says that repeating is harmless, and for GET. `Retry-After` is honoured up to two minutes.
 
-    `rate` is in requests per second, None for no pacing. TLS certificates are always checked,
-    against those in the file `ca` where one is given.
+    `rate` is in requests per second, None for no pacing; `turn` is how it is shared with other
+    sessions. TLS certificates are always checked, against those in the file `ca` where one is
+    given.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Session:
         title: str,
         operations: Mapping[str, Operation],
         rate: float | None = None,
+        turn: Turn | None = None,
         ca: str | Path | None = None,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - a tuple, it cannot be changed
         clock: Clock | None = None,
@@ -86,7 +90,7 @@ class Session:
         self._timeouts = timeouts
         self._clock = clock or SystemClock()
         self._chance = chance
-        self._pace = Pace(self._clock, rate)
+        self._pace = Pace(self._clock, rate, turn)
         self._budget = Budget()
         self._transport = _Transport(timeouts.total)
         self._proxies: dict[str, str] = {} if is_loopback(self._base) else get_environ_proxies(self._base)
@@ -100,9 +104,29 @@ class Session:
 
     def __call__(self, request: Request) -> Answer:
         """Send a request and return what the provider answered at last."""
+        answer, _ = self._sent(request)
+        return answer
+
+    def read(self, request: Request, decode: Callable[[Answer], T]) -> T:
+        """Send a request that only reads, and return what `decode` makes of the answer.
+
+        A success that `decode` does not understand, where it raises AnswerLostError, is a try like
+        one that was cut: asking again changes nothing.
+        """
+        tries = 0
+        while True:
+            answer, tries = self._sent(request, tries)
+            try:
+                return decode(answer)
+            except AnswerLostError:
+                if tries >= TRIES or not self._wait(Heard(), tries):
+                    raise
+
+    def _sent(self, request: Request, tries: int = 0) -> tuple[Answer, int]:
+        """Send a request that was tried so often already; return the answer and how often it is now."""
         operation = self._operations.get(request.operation)
         harmless = request.method in READING or (operation is not None and operation.repeat == "harmless")
-        tries, unsure = 0, False
+        unsure = False
         while True:
             self._pace.wait()
             heard = self._try(request)
@@ -112,7 +136,7 @@ class Session:
                 break
             unsure = unsure or not heard.is_proof
         # A late no does not undo an earlier maybe; what only reads is never in doubt.
-        return self._conclude(request, heard, tries, unsure=unsure and request.method not in READING)
+        return self._conclude(request, heard, tries, unsure=unsure and request.method not in READING), tries
 
     def _try(self, request: Request) -> Heard:
         """Send once, and put whatever happens into our words.

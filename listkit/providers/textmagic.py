@@ -9,7 +9,7 @@ import msgspec
 
 from listkit.contact import CUSTOM_PREFIX, Page, Receipt
 from listkit.errors import DuplicateError, InvalidError, NotFoundError, ProviderError
-from listkit.providers.base import Vendor, gone
+from listkit.providers.base import Vendor, gone, read
 from listkit.providers.retrying import SETTLE, SystemClock
 from listkit.providers.terms.textmagic import LIMITS, OPERATIONS
 from listkit.wire import textmagic as wire
@@ -62,11 +62,11 @@ class TextMagic:
 
     def lists(self, *, name: str | None = None, after: Cursor | None = None) -> Page[list[ContactList]]:
         """Return one page of the lists, oldest first; with a name, of those that have it in name or description."""
-        return wire.decode_lists(self._ask(wire.lists_request(name=name, after=after)))
+        return self._read(wire.lists_request(name=name, after=after), wire.decode_lists)
 
     def list(self, list_id: str) -> ContactList:
         """Return one list."""
-        return wire.decode_list(self._ask(wire.list_request(list_id)))
+        return self._read(wire.list_request(list_id), wire.decode_list)
 
     def create_list(self, new: ContactList) -> ContactList:
         """Make a list; DuplicateError when the name is taken. TextMagic has no tags."""
@@ -92,7 +92,7 @@ class TextMagic:
 
     def members(self, list_id: str, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of a list's members, oldest first."""
-        return wire.decode_members(self._ask(wire.members_request(list_id, after=after)))
+        return self._read(wire.members_request(list_id, after=after), wire.decode_members)
 
     def create_contacts(self, contacts: pa.Table, *, list_id: str) -> Sequence[Receipt | None]:
         """Make the one contact of a table, in a list; more than one is a ValueError.
@@ -114,11 +114,11 @@ class TextMagic:
 
     def contact(self, contact_id: str) -> Record:
         """Return one contact."""
-        return wire.decode_contact(self._ask(wire.contact_request(contact_id)))
+        return self._read(wire.contact_request(contact_id), wire.decode_contact)
 
     def contacts(self, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of the address-book, oldest first."""
-        return wire.decode_members(self._ask(wire.contacts_request(after=after)))
+        return self._read(wire.contacts_request(after=after), wire.decode_members)
 
     def lists_of(self, contact_id: str) -> Sequence[str] | None:
         """Return the ids of all lists that a contact is in, a request a page."""
@@ -134,12 +134,12 @@ class TextMagic:
 
     def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of the numbers that opted out, oldest first."""
-        return wire.decode_unsubscribers(self._ask(wire.unsubscribers_request(after=after)))
+        return self._read(wire.unsubscribers_request(after=after), wire.decode_unsubscribers)
 
     def find_contact(self, phone: str) -> Record | None:
         """Return the contact with this number, or None."""
         try:
-            return wire.decode_contact(self._ask(wire.find_contact_request(phone)))
+            return self._read(wire.find_contact_request(phone), wire.decode_contact)
         except NotFoundError:
             return None
 
@@ -160,7 +160,7 @@ class TextMagic:
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
-        return wire.decode_progress(self._ask(wire.upload_status_request(upload)), upload)
+        return self._read(wire.upload_status_request(upload), lambda answer: wire.decode_progress(answer, upload))
 
     def _edit(self, contact_id: str, fields: Mapping[str, str | None]) -> Receipt:
         """Read a contact and send it back with what changes; a contact that is not there is refused."""
@@ -182,11 +182,11 @@ class TextMagic:
         return msgspec.structs.replace(wire.decode_list(kept), **fields)
 
     def _lists_of(self, contact_id: str, after: Cursor | None) -> Page[Mapping[str, ContactList]]:
-        page = wire.decode_lists(self._ask(wire.lists_of_request(contact_id, after=after)))
+        page = self._read(wire.lists_of_request(contact_id, after=after), wire.decode_lists)
         return Page(items={str(kept.list_id): kept for kept in page.items}, after=page.after)
 
     def _custom_fields(self, after: Cursor | None) -> Page[Mapping[str, str]]:
-        return wire.decode_custom_fields(self._ask(wire.custom_fields_request(after=after)))
+        return self._read(wire.custom_fields_request(after=after), wire.decode_custom_fields)
 
     def _ids_of(self, names: Sequence[str]) -> Mapping[str, str]:
         """Return the ids of custom fields by name, once all that are named exist."""
@@ -201,10 +201,16 @@ class TextMagic:
 
     def _ask(self, request: Request) -> Answer:
         """Send, and raise what the answer refuses."""
-        answer = self._send(request)
-        if answer.status >= REFUSED:
-            raise wire.decode_error(answer)
-        return answer
+        return _accepted(self._send(request))
+
+    def _read(self, request: Request, decode: Callable[[Answer], T]) -> T:
+        return read(self._send, request, lambda answer: decode(_accepted(answer)))
+
+
+def _accepted(answer: Answer) -> Answer:
+    if answer.status >= REFUSED:
+        raise wire.decode_error(answer)
+    return answer
 
 
 def _walked(ask: Callable[[Cursor | None], Page[Mapping[str, T]]]) -> dict[str, T]:

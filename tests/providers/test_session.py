@@ -37,6 +37,8 @@ from tests.providers.scripted import (
 if TYPE_CHECKING:
     import socket
 
+    from listkit.wire.message import Answer
+
 
 # what is sent ------------------------------------------------------------------------------
 def test_a_request_arrives_as_it_was_meant() -> None:
@@ -181,6 +183,25 @@ class TestTornAnswers:
         for request in (GET, ADD):
             with Scripted(torn, answer(200, b"whole")) as server:
                 assert connected(server.url)(request).body == b"whole"
+
+
+def test_a_reading_that_is_not_understood_is_asked_for_again() -> None:
+    """What the wire cannot read is a try among four, with waits between them; the last answer tells what it was."""
+    clock = FakeClock()
+    with Scripted(answer(200, b"<html>"), answer(503), answer(200, b"whole")) as server:
+        assert connected(server.url, clock).read(GET, whole) == b"whole"
+    assert clock.slept == [1.0, 2.0]
+    with Scripted(*[answer(200, b"<html>")] * 5) as server:
+        with pytest.raises(AnswerLostError, match="not whole"):
+            connected(server.url).read(GET, whole)
+        assert len(server.heard) == 4
+
+
+def whole(answer: Answer) -> bytes:
+    """Understand one word."""
+    if answer.body != b"whole":
+        raise AnswerLostError("not whole")
+    return answer.body
 
 
 def test_silence_is_unknown() -> None:
