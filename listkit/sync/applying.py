@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from listkit.errors import JournalError, ListkitError, ProviderError
-from listkit.sync import keeping, locking, looking, verifying
+from listkit.sync import clearing, keeping, locking, looking, verifying
 from listkit.sync.adopting import compare_adopted
 from listkit.sync.dispatching import Dispatch, Stopped
 from listkit.sync.interrupting import Interrupts
@@ -174,6 +174,8 @@ class _Applying:
     def _remove(self) -> None:
         self.dispatch.run(self.sending.parkings())
         self.dispatch.run(self.sending.removals(), width=self.plan.provider.in_flight)
+        self.dispatch.run(clearing.contacts(self.plan, self.tally), width=self.plan.provider.in_flight)
+        self.dispatch.run(clearing.lists(self.plan, self.tally))
 
     def _verify(self, how: Verify) -> None:
         """Compare the list with what was intended."""

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.providers.base import value as limit
-from listkit.sync import choosing
+from listkit.sync import choosing, clearing
 from listkit.sync.comparing import ADD, UPDATE
 from listkit.sync.guarding import PARKED
 
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """How much is to be done: rows to make and to join, to update, to remove, to park; and lists to make.
+    """How much is to be done: contacts to make, `joins` of contacts, made or known, to update, to remove, to park.
 
     `all_rows` are those that a fresh list would take, `known` how many of them are contacts already.
     """
 
     adds: int
+    joins: int
     updates: int
     leaving: int
     parked: int
@@ -48,17 +49,27 @@ def load(plan: Plan) -> Load:
     known, old = len(ids) - ids.null_count, plan.replaces
     made = [*plan.targets, *([plan.holding] if plan.holding else [])]
     fates = plan.leaving["fate"]
+    is_cleared = clearing.is_forgotten(plan) | clearing.goes_with_its_list(plan)
     return Load(
         adds=pc.sum(is_new).as_py() or 0,
+        joins=ops[ADD],
         updates=pc.count_distinct(plan.edits["row"]).as_py(),
-        leaving=old.members - known if old else len(fates),
+        leaving=old.members - known if old else len(fates) - int(is_cleared.sum()),
         parked=pc.sum(pc.equal(fates, PARKED)).as_py() or 0,
-        lists=sum(target.list_id is None for target in made),
+        lists=sum(target.list_id is None for target in made) + _cleared(plan),
         members=old.members if old else plan.members,
         all_rows=ops[ADD] + ops[UPDATE] + ops[Outcome.UNCHANGED],
         known=known,
         bytes=sum(file_sizes(plan.contacts.filter(is_new))),
     )
+
+
+def _cleared(plan: Plan) -> int:
+    """Count what only an undo asks for: contacts and lists deleted, a look at each list first, and names."""
+    undoes = plan.options.undoes
+    if undoes is None:
+        return 0
+    return int(clearing.is_forgotten(plan).sum()) + 2 * len(undoes.deletes) + len(undoes.renames)
 
 
 def cost(plan: Plan) -> pd.DataFrame:
@@ -67,6 +78,7 @@ def cost(plan: Plan) -> pd.DataFrame:
     `bound_by` is the provider's number that most of the requests are due to.
     """
     ways: list[Strategy] = ["batches", "file", *(("swap",) if plan.mode == "mirror" else ())]
+    ways = ["batches"] if plan.options.undoes else ways
     provider, asked, lines = plan.provider, load(plan), []
     for way in sorted(ways, key=lambda way: way != plan.strategy):
         parts = _requests(provider, asked, way)
@@ -92,7 +104,7 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
 
     is_swap = way == "swap"
     new = load.all_rows - load.known if is_swap else load.adds
-    joined = load.all_rows if is_swap else load.adds
+    joined = load.all_rows if is_swap else load.joins
     if provider.joins_on_create:
         joined -= new
     parts = {"lists": 3 if is_swap else load.lists}

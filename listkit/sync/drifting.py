@@ -12,6 +12,7 @@ from listkit.sync import comparing, targeting
 from listkit.sync.comparing import Compared
 
 if TYPE_CHECKING:
+    from listkit.sync.options import Undoes
     from listkit.sync.planning import Plan
 
 BEFORE_LOOKING = pa.array([Outcome.INVALID.value, Outcome.DUPLICATE.value, Outcome.SUPPRESSED.value])
@@ -28,6 +29,8 @@ def drift(plan: Plan) -> list[str]:
     found = targeting.read(plan.provider, (plan.replaces,) if plan.replaces else plan.existing)
     if found.state == plan.remote_hash:
         return []
+    if plan.options.undoes:
+        return _undone_otherwise(plan, plan.options.undoes, found.members)
     again = comparing.compare(
         plan.contacts, plan.clears, settled(plan.decisions), found.members, mode=plan.mode, on=plan.options.on
     )
@@ -36,6 +39,32 @@ def drift(plan: Plan) -> list[str]:
     rows = pa.array(sorted(changed(planned, again)), pa.int64())
     keys = plan.contacts[plan.options.on].take(rows).to_pylist()
     return [*keys, *gone(planned, again)[plan.options.on].to_pylist()]
+
+
+def _undone_otherwise(plan: Plan, undoes: Undoes, members: pa.Table) -> list[str]:
+    """Return the keys of an undo whose contacts are not as they were: changed, gone, or new in a list to delete."""
+    keys, ids = plan.contacts["phone"].to_pylist(), members["contact_id"].combine_chunks()
+    now = {name: comparing.column(members, name).to_pylist() for name in plan.edits["field"].unique().to_pylist()}
+    places = pc.index_in(plan.edits["contact_id"], value_set=ids).to_pylist()
+    found = [
+        keys[edit["row"]]
+        for edit, place in zip(plan.edits.to_pylist(), places, strict=True)
+        if place is None or now[edit["field"]][place] != edit["before"]
+    ]
+    there = set(zip(members["target"].to_pylist(), members["phone"].to_pylist(), strict=True))
+    adds = pc.equal(plan.decisions["op"], comparing.ADD).to_pylist()
+    found += [
+        phone
+        for phone, is_add, target in zip(keys, adds, plan.decisions["target"].to_pylist(), strict=True)
+        if is_add and (target, phone) in there
+    ]
+    nobody = pa.nulls(members.num_rows, pa.string())
+    leaving = members.append_column("fate", nobody).append_column("reason", nobody)
+    again = Compared(plan.decisions, plan.edits, leaving)
+    found += gone(Compared(plan.decisions, plan.edits, plan.leaving), again)["phone"].to_pylist()
+    in_deleted = pc.is_in(members["target"], value_set=pa.array(undoes.deletes, pa.int64()))
+    is_new = pc.invert(pc.is_in(members["contact_id"], value_set=plan.leaving["contact_id"].combine_chunks()))
+    return [*dict.fromkeys([*found, *members.filter(pc.and_(in_deleted, is_new))["phone"].to_pylist()])]
 
 
 def settled(decisions: pa.Table) -> pa.Table:

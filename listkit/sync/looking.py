@@ -36,7 +36,7 @@ def look_again(plan: Plan, *, on_drift: OnDrift, is_fresh: bool) -> Plan:
     keys = plan.drifted if plan.existing or plan.replaces else []
     if not keys:
         return plan
-    if on_drift == "replan":
+    if on_drift == "replan" and plan.options.undoes is None:
         return planning.replan(plan)
     named = ", ".join(keys[:NAMED]) + (", …" if len(keys) > NAMED else "")
     raise DriftError(

@@ -11,6 +11,8 @@ from listkit.sync.dispatching import Asked, Stopped
 from listkit.sync.tallying import ROUNDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from listkit.sync.dispatching import Course, Dispatch
     from listkit.sync.planning import Plan
     from listkit.sync.settling import Settling
@@ -33,17 +35,25 @@ def make_lists(plan: Plan, tally: Tally, dispatch: Dispatch, settling: Settling,
 
 
 def swap_names(plan: Plan, tally: Tally, dispatch: Dispatch) -> None:
-    """Let the fresh list take the name of the one that it replaces, once everybody is in it."""
-    if plan.replaces is None or tally.list_ids[0] is None or tally.is_open or len(tally.to_settle()):
+    """Let the fresh list take the name of the one that it replaces, once everybody is in it, or take a swap back."""
+    if tally.is_open or len(tally.to_settle()):
         return
-    names = {0: (plan.replaces.list_id, plan.replaces.name), 1: (tally.list_ids[0], plan.list_name)}
-    for number, (list_id, name) in names.items():
+    for number, (list_id, name) in enumerate(_names(plan, tally)):
         if number not in tally.renamed:
             request = partial(plan.provider.update_list, str(list_id), name=name)
             failed: list[Step] = []
             dispatch.run([_ask(Asked(operation="rename_list", rows=[], target=number, request=request), failed)])
             if failed:
                 raise Stopped(f"the list {list_id} could not be renamed to {name!r}: {failed[0].reason}")
+
+
+def _names(plan: Plan, tally: Tally) -> Sequence[tuple[str | None, str]]:
+    """Say which list is to have which name, in the order in which they are given."""
+    if plan.options.undoes:
+        return plan.options.undoes.renames
+    if plan.replaces is None or tally.list_ids[0] is None:
+        return ()
+    return (plan.replaces.list_id, plan.replaces.name), (tally.list_ids[0], plan.list_name)
 
 
 def _make(plan: Plan, tally: Tally, dispatch: Dispatch, settling: Settling, number: int, *, may_drift: bool) -> None:

@@ -23,6 +23,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+class Undoes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan takes back: the run, the lists to delete by their numbers, and names to give back by id, in order."""
+
+    run_id: str
+    deletes: tuple[int, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The keywords of `plan`, with what each is where it is left out.
 
@@ -46,6 +54,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     create: bool = True
     split_over_cap: bool = False
     list_id: str | None = None
+    undoes: Undoes | None = None
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():

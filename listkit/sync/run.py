@@ -127,6 +127,24 @@ class Run:
 
         return resume(self.plan, self.run_id, **how)
 
+    def undo_plan(self, *, allow_destroy: bool = False) -> Plan:
+        """Plan to take this run back; nothing is written.
+
+        Whom it added leaves the list, whom it removed comes back, and the fields that it changed are
+        as before. `allow_destroy` says that contacts that it made may be deleted for good. What
+        others have changed since stays; the plan's notes tell that, and all that cannot come back.
+
+        Raises PlanRefused, with the numbers, where contacts would be deleted and that is not said
+        to be meant, and where a list is gone.
+        """
+        from listkit.sync.undoing import undo_plan  # noqa: PLC0415 - undoing needs runs; a run only opens the door
+
+        return undo_plan(self, allow_destroy=allow_destroy)
+
+    def undo(self, *, allow_destroy: bool = False, **how: Any) -> Run:
+        """Take this run back, and return what became of that: `undo_plan`, then its `apply`, whose keywords go on."""
+        return self.undo_plan(allow_destroy=allow_destroy).apply(**how)
+
     def raise_for_status(self) -> None:
         """Raise a ListkitError with the ledger unless every row is where it should be."""
         if not self.ok:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from listkit.change import Outcome
 from listkit.providers.base import value as limit
+from listkit.sync import clearing
 from listkit.sync.dispatching import Asked
 from listkit.sync.guarding import PARKED
 from listkit.sync.halving import Parts
@@ -70,6 +71,7 @@ class Sending:
         targets = self.plan.leaving["target"].to_numpy()
         rows = self.tally.to_remove()
         rows = rows[(fates[rows] != PARKED) | self.tally.parked[rows]] if len(rows) else rows
+        rows = rows[~(clearing.is_forgotten(self.plan) | clearing.goes_with_its_list(self.plan))[rows]]
         size = self._size("members_removed_per_request")
         for target in np.unique(targets[rows]).tolist():
             of_list = rows[targets[rows] == target]

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from listkit.sync.planning import Plan
     from listkit.sync.steps import Rows, Step
 
+LEAVING = frozenset({"remove_members", "park", "delete_list"})
+"""The operations whose rows are those of the plan's leavers."""
+
 
 def replay(plan: Plan, steps: Iterable[Step]) -> Tally:
     """Work out from a plan and the steps of its run how things stand."""
@@ -64,7 +67,7 @@ def _begin_again(tally: Tally) -> None:
 
 
 def _refuse(tally: Tally, step: Step) -> None:
-    if step.operation in {"remove_members", "park"}:
+    if step.operation in LEAVING:
         tally.left[step.rows] = FAILED
         return
     if step.operation in READING or step.operation in {"create_list", "rename_list"}:
@@ -87,7 +90,7 @@ def _doubt(tally: Tally, step: Step) -> None:
     reason = step.reason or "was being sent when the push was cut off"
     if step.operation == "create_list":
         tally.lists_in_doubt.add(step.target)
-    elif step.operation in {"remove_members", "park"}:
+    elif step.operation in LEAVING:
         tally.left[step.rows] = UNSURE
         _count(tally, -1 - np.asarray(step.rows, np.int64))
     elif step.operation == "rename_list":
@@ -118,6 +121,11 @@ def _listed(tally: Tally, step: Step) -> None:
         tally.holding_id = step.proof.named
     else:
         tally.list_ids[step.target] = step.proof.named
+
+
+def _deleted(tally: Tally, step: Step) -> None:
+    tally.left[step.rows] = REMOVED
+    tally.deleted.add(step.target)
 
 
 def _renamed(tally: Tally, step: Step) -> None:
@@ -271,6 +279,7 @@ _DONE: dict[str, Callable[[Tally, Step], None]] = {
     "compare": _compared,
     "update_contacts": _updated,
     "remove_members": _removed,
+    "delete_list": _deleted,
     "park": _parked,
     "upload": _uploaded,
     "upload_status": _taken_in,

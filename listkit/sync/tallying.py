@@ -72,6 +72,8 @@ class Tally:
         self.lists_in_doubt: set[int] = set()
         self.uploads: dict[str, Step] = {}
         self.was_in_doubt = False
+        self.deleted: set[int] = set()
+        """The numbers of lists that are not there any more, because an undo deleted them."""
         self.renamed: set[int] = set()
         """Of a swap: 0 where the old list has its new name, 1 where the fresh one has the old list's."""
         self.doubted_at = 0.0

@@ -29,7 +29,11 @@ def expected(plan: Plan, tally: Tally, target: int) -> int:
 def by_count(plan: Plan, tally: Tally) -> Verified:
     """Count the lists."""
     for target, list_id in enumerate(tally.list_ids):
-        if list_id is not None and plan.provider.list(list_id).members != expected(plan, tally, target):
+        if (
+            list_id is not None
+            and target not in tally.deleted
+            and plan.provider.list(list_id).members != expected(plan, tally, target)
+        ):
             return "no"
     return "by count"
 
@@ -40,18 +44,21 @@ def in_full(plan: Plan, tally: Tally, settling: Settling) -> Verified:
     A row that the provider said yes to and that is not there is `unknown` from then on.
     """
     promised = tally.having(Outcome.ADDED, Outcome.ALREADY, Outcome.UPDATED, Outcome.UNCHANGED)
+    left = plan.leaving["contact_id"].filter(np.equal(tally.left, REMOVED)).to_numpy()
     is_whole = True
     for target, list_id in enumerate(tally.list_ids):
-        if list_id is None:
+        if list_id is None or target in tally.deleted:
             continue
         members = settling.look(target, twice=False)
         if members is None:
             return "no"
-        rows = promised[tally.target[promised] == target]
+        rows = promised[(tally.target[promised] == target) & ~np.isin(tally.contact_id[promised].astype(str), left)]
         missing = rows[pc.is_null(settling.places(rows, members)).to_numpy(zero_copy_only=False)]
         if len(missing):
             settling.dispatch.record("read_back", missing, Proof(ids=[None] * len(missing)), target=target)
-        gone = plan.leaving["contact_id"].filter(np.equal(tally.left, REMOVED))
-        stays = pc.any(pc.is_in(gone, value_set=members["contact_id"].combine_chunks())).as_py()
+        gone = plan.leaving.filter(
+            np.logical_and(np.equal(tally.left, REMOVED), plan.leaving["target"].to_numpy() == target)
+        )
+        stays = pc.any(pc.is_in(gone["contact_id"], value_set=members["contact_id"].combine_chunks())).as_py()
         is_whole = is_whole and not len(missing) and not stays
     return "in full" if is_whole else "no"
