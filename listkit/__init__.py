@@ -32,7 +32,7 @@ from listkit.errors import (
 
 if TYPE_CHECKING:
     from listkit.accessor import of
-    from listkit.account import Account, connect
+    from listkit.account import Account, connect, probe
     from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
     from listkit.pushing import load_plan
@@ -71,6 +71,7 @@ __all__ = [
     "load_plan",
     "load_run",
     "of",
+    "probe",
     "purge",
     "read_file",
     "reading",
@@ -93,6 +94,7 @@ _HOMES = {
     "load_plan": "pushing",
     "load_run": "resuming",
     "of": "accessor",
+    "probe": "account",
     "purge": "sync.forgetting",
     "read_file": "frame.reading",
     "reading": "frame.reading",

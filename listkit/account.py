@@ -28,11 +28,14 @@ from listkit.providers import credentials, sharing
 from listkit.providers.address import is_loopback
 from listkit.providers.base import Limit
 from listkit.providers.credentials import BASE_URL
+from listkit.providers.limits import LimitsProfile
 from listkit.providers.retrying import SETTLE, SETTLE_NEARBY
-from listkit.sync import pulling
+from listkit.sync import probing, pulling
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
     from pathlib import Path
 
     from listkit.providers.base import Provider
@@ -58,6 +61,7 @@ def connect(
     username: str | None = None,
     base_url: str | None = None,
     rate: float | None = None,
+    limits: str | PathLike[str] | LimitsProfile | None = None,
     suppress: Suppress = None,
     ca: str | Path | None = None,
     clock: Clock | None = None,
@@ -67,8 +71,10 @@ def connect(
     What is not given comes from the environment (`LISTKIT_EXOTEL_SID`, with the profile
     "north" `LISTKIT_EXOTEL_NORTH_SID`), else from the system's keyring. A named profile never
     falls back to the unnamed one. `rate` is in requests per second: what the provider documents
-    where it is left out, `math.inf` for no pacing. `suppress` are stop lists that hold for every
-    plan of the account, as `plan` takes them; files are read anew for each. `ca` names a file of certificates to trust.
+    where it is left out, `math.inf` for no pacing. `limits` is a limits profile, or the file of one
+    that `listkit probe` wrote: what was seen takes the place of what the provider documents.
+    `suppress` are stop lists that hold for every plan of the account, as `plan` takes them; files
+    are read anew for each. `ca` names a file of certificates to trust.
     `clock` is what waits go by, the computer's where it is left out; a sandbox has its own.
 
     Exotel's own form `https://key:token@host/v2/accounts/sid` is taken too; the key is split
@@ -93,6 +99,9 @@ def connect(
             stacklevel=2,
         )
     vendor = providers.vendor(provider)
+    if limits is not None:
+        seen = limits if isinstance(limits, LimitsProfile) else LimitsProfile.load(limits)
+        vendor = seen.over(provider, vendor)
     foreign = [f"{name}=" for name, text in given.items() if text is not None and name not in vendor.settings]
     if foreign:
         raise TypeError(f"{provider} takes {', '.join(vendor.settings)}, not {', '.join(foreign)}")
@@ -113,6 +122,7 @@ def connect(
         clock=clock,
     )
     made = vendor.make(session, account=account, host=session.host)
+    made.limits, made.operations = vendor.limits, vendor.operations
     made.clock = session.clock
     made.settle = SETTLE_NEARBY if is_loopback(base) else SETTLE
     if rate is not None:
@@ -256,6 +266,18 @@ class Account:
             if error.http_status != GONE:
                 raise
 
+    def probe(self, *, say: Callable[[str], object] = lambda _step: None) -> LimitsProfile:
+        """Find out on this very account what repeating each operation does; `print(account.probe())` shows it.
+
+        Makes a list of its own name and up to three contacts with numbers that belong to nobody,
+        does each thing twice, and takes all of it away again. No message is sent to anyone, and
+        nothing that is there is touched. `say` is told each step. What was found is a limits
+        profile: `profile.save(path)`, then `connect(..., limits=path)` keeps to it.
+
+        Raises a ProviderError where the account cannot be asked; what was made is gone then too.
+        """
+        return probing.probe(self.provider, say=say)
+
     @property
     def limits(self) -> pd.DataFrame:
         """Every number that listkit keeps to with this provider: `name, value, unit, source`."""
@@ -328,6 +350,11 @@ def _named_table(table: pa.Table, kept: ContactList) -> pa.Table:
     for column, text in (("list_name", kept.name), ("list_id", kept.list_id)):
         table = table.add_column(place, column, pa.repeat(pa.scalar(text, pa.string()), table.num_rows))
     return table
+
+
+def probe(account: Account, *, say: Callable[[str], object] = lambda _step: None) -> LimitsProfile:
+    """Find out on an account what no page of its provider says; see `Account.probe`."""
+    return account.probe(say=say)
 
 
 def load_lists(account: Account, name: str | None = None) -> pd.DataFrame:

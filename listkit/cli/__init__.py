@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from listkit.cli import accounts, copying, files, keys, reading, serving, telling
+from listkit.cli import accounts, copying, files, keys, probing, reading, serving, telling
 from listkit.cli.codes import DONE, FAILED, INCOMPLETE, INTERRUPTED, REFUSED, REJECTED, WRONG_USAGE
 from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
 
@@ -77,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     files.add_to(commands)
     keys.add_to(commands)
     reading.add_to(commands)
+    probing.add_to(commands)
     serving.add_to(commands)
     copying.add_to(commands)
     accounts.add_to(commands)

@@ -164,6 +164,12 @@ class Provider(Protocol):
     def unsubscribers(self, *, after: Cursor | None = None) -> Page[pa.Table]:
         """Return one page of the numbers that opted out, as `wire.tables.UNSUBSCRIBERS`; nobody where none are kept."""
 
+    def told_limits(self, list_id: str) -> Mapping[str, tuple[float, str]]:
+        """Return the numbers that the provider's own answers tell, by the names of `limits`, each with its unit.
+
+        A request for each kind of page; `list_id` is any list. Empty where answers tell nothing.
+        """
+
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a file, which the provider takes in afterwards."""
 

@@ -173,6 +173,22 @@ class Exotel:
             return gone(error, contact_id)
         return Receipt(status="done", contact_id=contact_id)
 
+    def told_limits(self, list_id: str) -> Mapping[str, tuple[float, str]]:
+        """Wish for pages that are too long, and read what is granted in their place, and the rate; three requests."""
+        asked = {
+            "lists_per_page": (wire.lists_request(self.account, limit=wire.TOO_LONG), "lists"),
+            "members_per_page": (wire.members_request(self.account, list_id, limit=wire.TOO_LONG), "contacts"),
+            "contacts_per_page": (wire.contacts_request(self.account, limit=wire.TOO_LONG), "contacts"),
+        }
+        told: dict[str, tuple[float, str]] = {}
+        for name, (request, unit) in asked.items():
+            answer = self._send(request)
+            if granted := wire.decode_granted(answer):
+                told[name] = (granted, unit)
+            if a_minute := wire.decode_rate(answer):
+                told["requests_per_second"] = (a_minute / 60, "requests")
+        return told
+
     # uploads -------------------------------------------------------------------------------
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a CSV file, which Exotel takes in afterwards; the list is made if there is none."""

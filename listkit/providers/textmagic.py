@@ -153,6 +153,16 @@ class TextMagic:
         self._ask(wire.remove_members_request(list_id, contact_ids))
         return [Receipt(status="done", contact_id=contact_id) for contact_id in contact_ids]
 
+    def told_limits(self, list_id: str) -> Mapping[str, tuple[float, str]]:
+        """Ask for pages of the length that is documented, and read what is granted; three requests."""
+        asked = {
+            "lists_per_page": (wire.lists_request(), "lists"),
+            "members_per_page": (wire.members_request(list_id), "contacts"),
+            "contacts_per_page": (wire.contacts_request(), "contacts"),
+        }
+        granted = {name: (wire.decode_granted(self._ask(request)), unit) for name, (request, unit) in asked.items()}
+        return {name: (size, unit) for name, (size, unit) in granted.items() if size}
+
     def upload(self, contacts: pa.Table, *, to: ContactList) -> Upload:
         """Send contacts as a CSV file, which TextMagic takes in afterwards; custom fields as in `create_contacts`."""
         field_ids = self._ids_of(custom_names(contacts))

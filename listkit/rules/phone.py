@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from listkit.rules import damage, e164, numbering, several
-from listkit.rules.verdict import Column, Verdict, Verdicts
+from listkit.rules import damage, numbering, several
+from listkit.rules.parsing import Phone, Phones, Region, each, parse, parse_one, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import phonenumbers
-    import pyarrow as pa
+    from listkit.rules.verdict import Column
 
-Region: TypeAlias = "str | Column | None"
+__all__ = ["Phone", "Phones", "Region", "confirm", "judge", "parse"]
+
 _Reader: TypeAlias = "Callable[[str], Phone]"
-
-
-@dataclass(frozen=True, slots=True)
-class Phone(Verdict):
-    """The verdict on one number; `country` is its ISO code, `kind` is mobile, fixed_line, toll_free and so on."""
-
-    country: str | None = None
-    kind: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phones(Verdicts):
-    """Verdicts on a column of numbers; `value` is E.164, null where there is no valid number."""
-
-    country: pa.StringArray
-    kind: pa.StringArray
-
-
-def parse(column: Column, *, region: Region = None) -> Phones:
-    """Read phone numbers as libphonenumber does; E.164 or a reason, one verdict a value.
-
-    `region` is the country that numbers without a plus are read in, one for all or a column
-    of them. Nothing is asked of `rules.damage` here: this is what the library answers, whatever
-    happened to the text. The verbs call `judge`.
-    """
-    return _each(_parse, column, region)
 
 
 def judge(column: Column, *, region: Region = None) -> Phones:
@@ -54,68 +28,12 @@ def judge(column: Column, *, region: Region = None) -> Phones:
     Without one they are accepted only if no other reading exists. `value` is null where
     nothing may be sent; `suggestion` is then the reading a person could choose.
     """
-    return _each(_judge, column, region)
+    return each(_judge, column, region)
 
 
 def confirm(column: Column) -> Phones:
     """Accept only what is E.164 already, as it is sent; for everything else say why it is not."""
-    return _each(_confirm, column, None)
-
-
-def _each(rule: Callable[[str | None, str | None], Phone], column: Column, region: Region) -> Phones:
-    if region is None or isinstance(region, str):
-        return Phones.of(lambda text: rule(text, region), column)
-    return Phones.of(rule, column, region)
-
-
-# ---- what the library says -------------------------------------------------------------
-
-
-def _parse(text: str | None, region: str | None) -> Phone:
-    if text is None:
-        return _told("empty")
-    if known := e164.read(text):
-        return Phone(text, country=known.country, kind=known.kind)
-
-    import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
-
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException as refused:
-        return _unread(text, refused)
-    country = phonenumbers.region_code_for_number(number)
-    kind = phonenumbers.number_type(number)
-    if country is None or kind == phonenumbers.PhoneNumberType.UNKNOWN:
-        return _not_assigned(number)
-    value = f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
-    return Phone(value, country=country, kind=phonenumbers.PhoneNumberType.to_string(kind).lower())
-
-
-def _unread(text: str, refused: phonenumbers.NumberParseException) -> Phone:
-    kinds = type(refused)
-    count = sum(mark.isdecimal() for mark in text)
-    if refused.error_type == kinds.TOO_LONG:
-        return _told("too_long", digits=count)
-    if refused.error_type in {kinds.TOO_SHORT_NSN, kinds.TOO_SHORT_AFTER_IDD}:
-        return _told("too_short", digits=count)
-    if not count:
-        return _told("no_digits")
-    if refused.error_type == kinds.INVALID_COUNTRY_CODE and not text.lstrip().startswith(("+", "＋")):
-        return _told("no_region", what="some country")
-    return _told("invalid_number", what="no country code begins it" if text.lstrip().startswith("+") else "unreadable")
-
-
-def _not_assigned(number: phonenumbers.PhoneNumber) -> Phone:
-    import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
-
-    possible = phonenumbers.is_possible_number_with_reason(number)
-    count = len(phonenumbers.national_significant_number(number))
-    shortfall = {phonenumbers.ValidationResult.TOO_SHORT, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
-    if possible in shortfall:
-        return _told("too_short", digits=f"{count} national")
-    if possible == phonenumbers.ValidationResult.TOO_LONG:
-        return _told("too_long", digits=f"{count} national")
-    return _told("invalid_number", what=f"in +{number.country_code} none of {count} digits begins like this")
+    return each(_confirm, column, None)
 
 
 # ---- what may be sent ------------------------------------------------------------------
@@ -131,17 +49,17 @@ def _judge(text: str | None, region: str | None) -> Phone:
 
 
 def _confirm(text: str | None, region: str | None) -> Phone:
-    phone = _parse(text, region)
+    phone = parse_one(text, region)
     if text is None or phone.value == text:
         return phone
     if phone.value:
-        return _told("not_e164", what=phone.value)
+        return told("not_e164", what=phone.value)
     seen = damage.examine(text)
     is_one = len(several.parts(seen.text)) == 1 and not damage.rounded(seen.text)
     if not seen.blocked and is_one and damage.is_plain(seen.text) and "+" not in seen.text:
-        return _told("no_plus")
+        return told("no_plus")
     judged = _judge(text, region)
-    return _told("not_e164", what=judged.value) if judged.value else judged
+    return told("not_e164", what=judged.value) if judged.value else judged
 
 
 def _read_cell(text: str, read: _Reader) -> Phone:
@@ -167,12 +85,12 @@ def _read_one(text: str, region: str | None) -> Phone:
     if not damage.letters(number):
         return _with(found, _read_digits(number, region))
     if lookalike := damage.substitute(number):
-        return _told("letter_for_digit", suggestion=_read_digits(lookalike[0], region).value, what=lookalike[1])
-    keypad = _parse(number, region).value if len(damage.letters(number)) >= _KEYPAD_MINIMUM else None
+        return told("letter_for_digit", suggestion=_read_digits(lookalike[0], region).value, what=lookalike[1])
+    keypad = parse_one(number, region).value if len(damage.letters(number)) >= _KEYPAD_MINIMUM else None
     beside = damage.words_beside(number)
     alone = _read_digits(beside[0], region) if beside else Phone()
     if not beside or (keypad and keypad != alone.value):
-        return _told("letters", suggestion=keypad)
+        return told("letters", suggestion=keypad)
     return _with([*found, damage.name("text_beside", what=beside[1])], alone)
 
 
@@ -182,27 +100,27 @@ def _read_digits(text: str, region: str | None) -> Phone:
     if rounded := damage.rounded(text):
         return Phone(None, *rounded)
     phone = _read_plain(bare, region)
-    if not damage.is_plain(text) and phone.value and _parse(text, region).value != phone.value:
-        return _told("odd_marks", suggestion=phone.value)
+    if not damage.is_plain(text) and phone.value and parse_one(text, region).value != phone.value:
+        return told("odd_marks", suggestion=phone.value)
     return phone
 
 
 def _read_plain(bare: str, region: str | None) -> Phone:
     """Read digits, with a plus before them or without."""
     if bare.startswith("+"):
-        return _parse(bare, region)
-    abroad = _parse(f"+{bare}", None)
+        return parse_one(bare, region)
+    abroad = parse_one(f"+{bare}", None)
     if region:
         return _read_there(bare, region, abroad)
     if bare.startswith("00") and not any(numbering.holding(bare)):
-        dialled = _parse(f"+{bare[2:]}", None)
+        dialled = parse_one(f"+{bare[2:]}", None)
         return _with([damage.name("international_prefix")], dialled) if dialled.value else dialled
     return _read_anywhere(bare, abroad)
 
 
 def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
     """Read digits without a plus as people in a country write them."""
-    here = _parse(bare, region)
+    here = parse_one(bare, region)
     if here.value and here.value == abroad.value:
         usual = numbering.dials_own_code(region)
         return here if usual else _with([damage.name("plus_lost", what=_code_of(here.value))], here)
@@ -210,25 +128,25 @@ def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
         return _with([damage.name("also_foreign", here=here.country, abroad=abroad.country)], here)
     if here.value:
         return here
-    longer = Phone() if bare.startswith("0") else _parse(f"0{bare}", region)
+    longer = Phone() if bare.startswith("0") else parse_one(f"0{bare}", region)
     if longer.value:
-        return _told("leading_zero_lost", suggestion=longer.value, what=longer.country)
+        return told("leading_zero_lost", suggestion=longer.value, what=longer.country)
     if abroad.value and len(bare) >= _INTERNATIONAL_MINIMUM:
-        return _told("foreign_plus_lost", suggestion=abroad.value, here=region, abroad=abroad.country)
+        return told("foreign_plus_lost", suggestion=abroad.value, here=region, abroad=abroad.country)
     return here
 
 
 def _read_anywhere(bare: str, abroad: Phone) -> Phone:
     """Read digits without a plus when nobody said where they are from: accepted only with no second reading."""
     national = list(islice(numbering.holding(bare), _NAMED + 1))
-    told = ", ".join(national[:_NAMED]) + (" and others" if len(national) > _NAMED else "")
+    named = ", ".join(national[:_NAMED]) + (" and others" if len(national) > _NAMED else "")
     if abroad.value and national:
-        return _told("ambiguous", suggestion=abroad.value, abroad=abroad.country, national=told)
+        return told("ambiguous", suggestion=abroad.value, abroad=abroad.country, national=named)
     if abroad.value:
         return _with([damage.name("plus_lost", what=_code_of(abroad.value))], abroad)
     if national:
-        return _told("no_region", what=told)
-    return _told("invalid_number", what="valid in no country, with a plus or without")
+        return told("no_region", what=named)
+    return told("invalid_number", what="valid in no country, with a plus or without")
 
 
 def _tell_apart(numbers: Sequence[str], read: _Reader) -> Phone:
@@ -240,7 +158,7 @@ def _tell_apart(numbers: Sequence[str], read: _Reader) -> Phone:
         return _with([damage.name("repeated", count=len(numbers))], first)
     named = "; ".join(f"{written} → {phone.value or phone.reason}" for written, phone in readings)
     suggestion = ", ".join(value for value in values if value) or None
-    return _told("several_numbers", suggestion=suggestion, count=len(numbers), what=named)
+    return told("several_numbers", suggestion=suggestion, count=len(numbers), what=named)
 
 
 # ---- putting verdicts together ---------------------------------------------------------
@@ -250,18 +168,14 @@ _KEYPAD_MINIMUM = 3
 _INTERNATIONAL_MINIMUM = 11
 
 
-def _told(code: str, *, suggestion: str | None = None, **facts: object) -> Phone:
-    return Phone(None, *damage.name(code, **facts), suggestion)
-
-
 def _with(found: Sequence[damage.Finding], phone: Phone) -> Phone:
     """Add what was mended on the way to a verdict; the gravest code names it, every reason is told."""
     if not found:
         return phone
     own = [damage.Finding(phone.code, phone.reason)] if phone.code else []
-    told = [*found, *own]
-    gravest = own[0] if not phone.value else min(told, key=lambda one: damage.LEVELS.index(damage.level(one.code)))
-    return replace(phone, code=gravest.code, reason=_sentence(told))
+    all_found = [*found, *own]
+    gravest = own[0] if not phone.value else min(all_found, key=lambda one: damage.LEVELS.index(damage.level(one.code)))
+    return replace(phone, code=gravest.code, reason=_sentence(all_found))
 
 
 def _sentence(found: Sequence[damage.Finding]) -> str:

@@ -64,6 +64,11 @@ def column(values: Iterable[str | None]) -> Column:
     return pa.array(values, type=pa.string())
 
 
+def column_in_one(values: Column) -> Column:
+    """Return a column that may be in chunks as one array."""
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
 def _column(verdicts: Sequence[Verdict], name: str) -> Column:
     return column(getattr(verdict, name) for verdict in verdicts)
 
@@ -73,8 +78,7 @@ def _distinct(columns: Sequence[Column]) -> tuple[list[tuple[Any, ...]], pa.Arra
     key = np.zeros(len(columns[0]), dtype=np.int64)
     dictionaries = []
     for one in columns:
-        whole = one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one
-        encoded = pc.dictionary_encode(whole, null_encoding="encode")
+        encoded = pc.dictionary_encode(column_in_one(one), null_encoding="encode")
         dictionaries.append(encoded.dictionary.to_pylist())
         key = key * len(encoded.dictionary) + encoded.indices.to_numpy(zero_copy_only=False)
     if len(columns) == 1:

@@ -58,8 +58,9 @@ def compare(
     at = index.take(rows)
     edits = EDITS.empty_table()
     if mode != "append":
-        edits = differences(contacts, clears, rows, members.take(at), but=on)
-    decisions = _decisions(settled, rows, members.take(at), edits, mode)
+        looked_at = {"custom" if _is_custom(name) else name for name in _fields(contacts, clears, but=on)}
+        edits = differences(contacts, clears, rows, members.select(["contact_id", *looked_at]).take(at), but=on)
+    decisions = _decisions(settled, rows, members.select(["contact_id", "target"]).take(at), edits, mode)
     leaving = LEAVING.empty_table()
     if mode == "mirror":
         left = members.filter(pc.invert(pc.is_in(there, value_set=key, skip_nulls=True)))
@@ -76,9 +77,7 @@ def differences(contacts: pa.Table, clears: pa.Table, rows: pa.Array, members: p
     """
     cleared = set(clears.column_names)
     found = []
-    for name in contacts.column_names:
-        if name == but:
-            continue
+    for name in _fields(contacts, clears, but=but):
         after, before = contacts[name].take(rows).combine_chunks(), column(members, name)
         differs = pc.and_(pc.is_valid(after), pc.fill_null(pc.not_equal(after, before), fill_value=True))
         if name in cleared:
@@ -90,6 +89,18 @@ def differences(contacts: pa.Table, clears: pa.Table, rows: pa.Array, members: p
             found.append(pa.table([*columns, before.take(changed), after.take(changed)], schema=EDITS))
     edits = pa.concat_tables([EDITS.empty_table(), *found])
     return edits.take(pc.sort_indices(edits["row"])).combine_chunks()
+
+
+def _fields(contacts: pa.Table, clears: pa.Table, *, but: str) -> list[str]:
+    """Name the fields that some row sends or empties."""
+    size, cleared = contacts.num_rows, set(clears.column_names)
+    return [
+        name for name in contacts.column_names if name != but and (name in cleared or contacts[name].null_count < size)
+    ]
+
+
+def _is_custom(name: str) -> bool:
+    return name.startswith(CUSTOM_PREFIX)
 
 
 def freshly(compared: Compared) -> Compared:
@@ -141,7 +152,7 @@ def _decisions(settled: pa.Table, rows: pa.Array, members: pa.Table, edits: pa.T
 
 def column(members: pa.Table, name: str) -> pa.Array:
     """Take a field of members, a custom one out of its map; what is empty is missing."""
-    if name.startswith(CUSTOM_PREFIX):
+    if _is_custom(name):
         maps = members["custom"].combine_chunks()
         whole = pc.map_lookup(maps, pa.scalar(name.removeprefix(CUSTOM_PREFIX)), "last").cast(pa.string())
     else:

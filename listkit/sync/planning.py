@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from listkit.change import Outcome
 from listkit.errors import ListkitError
 from listkit.frame import records, streams
-from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, suppressing, targeting
+from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, showing, suppressing, targeting
 from listkit.sync.comparing import ADD, UPDATE, Compared
 from listkit.sync.options import Options
 
@@ -38,7 +38,7 @@ OPS += (Outcome.SUPPRESSED.value, Outcome.INVALID.value)
 """What a plan can say of a row."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Plan:
     """What `apply` will do, row by row; safe to look at, to compare and to throw away.
 
@@ -150,21 +150,24 @@ class Plan:
         keeping.save(self, path)
 
     def __str__(self) -> str:
-        where = f"{self.provider.name}:{self.list_name}"
-        told = [f"{count:,} {op}" for op, count in self.counts.items() if count]
-        told += [f"{self.leaving.num_rows:,} leaving"] if self.leaving.num_rows else []
-        cost = self.cost.iloc[0]
-        pace = f", about {costing.duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
-        made = "" if self.list_id else " (a new list)"
-        lines = [
-            f"Plan to {self.mode} {len(self.frame):,} rows to {where}{made}, which holds {self.members:,}",
-            f"  {' · '.join(told) or 'no rows'}",
-            f"  by {self.strategy}: {cost['requests']:,} requests{pace}",
-            *(f"  note: {note}" for note in self.notes),
-        ]
-        return "\n".join(lines)
+        return showing.text(self)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return showing.html(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether two plans would do the same to the same lists."""
+        return isinstance(other, Plan) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self.input_hash)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        account = (self.provider.name, self.provider.account, self.provider.host)
+        return (*account, self.options, self.strategy, self.targets, self.input_hash, self.remote_hash)
 
 
 def replan(plan: Plan) -> Plan:

@@ -11,7 +11,7 @@ import pandas as pd
 from listkit.change import SETTLED, TO_MEND, Ledger, Outcome
 from listkit.errors import ListkitError
 from listkit.frame import records
-from listkit.sync import showing
+from listkit.sync import telling
 from listkit.sync.comparing import EDITS
 from listkit.sync.tallying import FAILED, STAYS, UNSURE
 
@@ -151,12 +151,12 @@ class Run:
             raise ListkitError(str(self))
 
     def __str__(self) -> str:
-        return "\n".join(showing.lines(self))
+        return "\n".join(telling.lines(self))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return showing.html(self)
+        return telling.html(self)
 
 
 class Interrupted(KeyboardInterrupt):

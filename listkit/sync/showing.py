@@ -1,73 +1,137 @@
-"""A run as a person reads it: its ledger, why it stopped and how to go on, as text and as HTML."""
+"""A plan for people to look at: as lines of text, and as a page in a notebook, where nothing of it runs."""
 
 from __future__ import annotations
 
+import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from listkit.change import Outcome
+import pandas as pd
+
+from listkit.rules.masking import mask
+from listkit.sync import costing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
 
-    from listkit.sync.run import Run
+    from listkit.sync.planning import Plan
 
-MOST = 10
-"""How many rows that need a look a view shows."""
-SHOWN, HIDDEN = 4, "•"
+SHOWN = 5
+"""How many changes of each operation are shown."""
+PERSONAL = {"phone", "email"}
+"""The fields that are masked."""
+NUMBER = re.compile(r"\+?[0-9]{6,}")
+"""A number within a reason."""
+
+STYLE = """
+.listkit-plan {
+  color: var(--jp-ui-font-color1, currentColor); font: 13px/1.5 var(--jp-ui-font-family, sans-serif); overflow-x: auto;
+}
+.listkit-plan table { border-collapse: collapse; margin: 0.4em 0 0.8em; }
+.listkit-plan th, .listkit-plan td {
+  border-bottom: 1px solid var(--jp-border-color2, #8884); padding: 0.2em 0.9em 0.2em 0; text-align: left;
+  vertical-align: top;
+}
+.listkit-plan th { color: var(--jp-ui-font-color2, inherit); font-weight: 600; }
+.listkit-plan .grave { color: var(--jp-error-color0, #c33); font-weight: 600; }
+.listkit-plan ul { margin: 0.4em 0; padding-left: 1.4em; }
+"""
 
 
-def mask(phone: str) -> str:
-    """Show of a number only its end.
+def text(plan: Plan) -> str:
+    """Say in a few lines what a plan would do."""
+    told = [f"{count:,} {op}" for op, count in _counts(plan).items()]
+    lines = [_headline(plan), f"  {' · '.join(told) or 'no rows'}", f"  {_way(plan)}"]
+    return "\n".join([*lines, *(f"  note: {note}" for note in plan.notes)])
 
-    >>> mask("+12025550123")
-    '••••••••0123'
+
+def html(plan: Plan) -> str:
+    """Show what a plan would do: how much, the first changes of each kind, what it costs, and its notes.
+
+    Numbers and addresses are masked. Every cell, name and note is escaped; the colours are those
+    of JupyterLab's theme, light or dark.
     """
-    return HIDDEN * max(len(phone) - SHOWN, 0) + phone[-SHOWN:]
+    parts = [
+        f"<p><strong>{escape(_headline(plan))}</strong><br>{escape(_way(plan))}</p>",
+        _table(["what", "how many"], [[op, f"{count:,}"] for op, count in _counts(plan).items()]),
+        *_first_changes(plan),
+        _table(["strategy", "requests", "time", "bound by", "cannot carry"], _costs(plan)),
+        _list(plan.notes),
+    ]
+    return f'<div class="listkit-plan"><style>{STYLE}</style>{"".join(parts)}</div>'
 
 
-def lines(run: Run) -> Iterator[str]:
-    """Tell a run, a line a fact."""
-    yield f"Push {run.run_id} to {run.plan.provider.name}:{run.plan.list_name}: {run.ledger}"
-    if len(run.removed):
-        counts = run.removed["outcome"].value_counts(sort=False)
-        yield f"  members that were to leave: {', '.join(f'{count:,} {outcome}' for outcome, count in counts.items())}"
-    if run.stopped:
-        yield f"  stopped: {run.stopped}"
-    if not run.complete:
-        yield f"  to go on: run.resume(), or later lk.resume({run.run_id!r})"
-    if run.verified != "no":
-        yield f"  checked {run.verified}"
-    for note in (*run.plan.notes, *run.notes):
-        yield f"  note: {note}"
+def _headline(plan: Plan) -> str:
+    made = "" if plan.list_id else " (a new list)"
+    where = f"{plan.provider.name}:{plan.list_name}{made}"
+    more = f" and {len(plan.targets) - 1} more parts" if len(plan.targets) > 1 else ""
+    return f"Plan to {plan.mode} {plan.decisions.num_rows:,} rows to {where}{more}, which holds {plan.members:,}"
 
 
-def html(run: Run) -> str:
-    """Show a run in a notebook: the ledger, and the first rows that need a look, their numbers masked."""
-    title, *told = lines(run)
-    counts = "".join(f"<td>{count:,} <b>{escape(outcome)}</b></td>" for outcome, count in run.counts.items() if count)
-    facts = "".join(f"<li>{escape(fact.strip())}</li>" for fact in told)
-    return (
-        f"<div><p>{escape(title.partition(': ')[0])}</p><table><tr>{counts}</tr></table><ul>{facts}</ul>"
-        f"{_rows_to_look_at(run)}</div>"
-    )
+def _way(plan: Plan) -> str:
+    cost = plan.cost.iloc[0]
+    pace = f", about {costing.duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
+    return f"by {plan.strategy}: {cost['requests']:,} requests{pace}"
 
 
-def _rows_to_look_at(run: Run) -> str:
-    fine = [outcome.value for outcome in (Outcome.ADDED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.ALREADY)]
-    odd = (~run.rows["outcome"].isin(fine)).to_numpy().nonzero()[0]
-    if not len(odd):
-        return ""
-    phones = run.plan.contacts["phone"]
-    cells = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{escape(text)}</td>"
-            for text in (str(row), mask(phones[row].as_py() or ""), *run.rows.iloc[row, :3].astype(str))
-        )
-        + "</tr>"
-        for row in odd[:MOST].tolist()
-    )
-    more = f"<p>and {len(odd) - MOST:,} more, in <code>run.rows</code></p>" if len(odd) > MOST else ""
-    head = "".join(f"<th>{name}</th>" for name in ("row", "phone", "outcome", "code", "reason"))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>{more}"
+def _counts(plan: Plan) -> dict[str, int]:
+    """Count what is done, rows and members alike; what is lost for good is written large."""
+    fates = plan.leaving["fate"].to_pylist()
+    found = plan.counts | {"leave": fates.count("leaves"), "park": fates.count("parked")}
+    found["DESTROY"] = fates.count("destroyed")
+    return {op: count for op, count in found.items() if count}
+
+
+def _first_changes(plan: Plan) -> Iterable[str]:
+    changes = plan.changes
+    for op, lines in changes.groupby("op", sort=False):
+        first = lines.head(SHOWN)
+        cells = [
+            [_cell(line.row), _masked(plan.options.on, line.key), *_change(line), NUMBER.sub(_hide, _cell(line.reason))]
+            for line in first.itertuples()
+        ]
+        left = f" <small>(the first {SHOWN} of {len(lines):,} lines)</small>" if len(lines) > SHOWN else ""
+        grave = ' class="grave"' if op == "destroy" else ""
+        yield f"<div{grave}>{escape(str(op))}{left}</div>"
+        yield _table(["row", plan.options.on, "field", "before", "after", "reason"], cells)
+
+
+def _change(line: Any) -> list[str]:
+    return [_cell(line.field), *(_masked(line.field, value) for value in (line.before, line.after))]
+
+
+def _masked(field: object, value: object) -> str:
+    told = _cell(value)
+    return mask(told) if field in PERSONAL else told
+
+
+def _hide(number: re.Match[str]) -> str:
+    return mask(number[0])
+
+
+def _cell(value: object) -> str:
+    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _costs(plan: Plan) -> list[list[str]]:
+    lines = plan.cost.itertuples()
+    return [
+        [
+            str(way.strategy),
+            f"{way.requests:,}",
+            costing.duration(float(str(way.seconds))),
+            str(way.bound_by),
+            str(way.cannot_carry),
+        ]
+        for way in lines
+    ]
+
+
+def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in lines)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if lines else ""
+
+
+def _list(notes: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(note)}</li>' for note in notes)}</ul>" if notes else ""

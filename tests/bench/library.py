@@ -22,7 +22,7 @@ _KEPT: dict[str, object] = {}
 
 def read_each(texts: pd.Series, region: str | None = None) -> pd.Series:
     """Read a column number by number: E.164, or None where there is no valid number."""
-    with _patterns_kept():
+    with patterns_kept():
         read = texts.map(lambda text: _read(text, region))
     return read.astype("object").where(read.notna(), None)
 
@@ -38,7 +38,7 @@ def _read(text: str, region: str | None) -> str | None:
 
 
 @contextmanager
-def _patterns_kept() -> Iterator[None]:
+def patterns_kept() -> Iterator[None]:
     """Do what `phonenumbers.enable_pattern_cache` does, and undo it: the library itself cannot."""
     re_util._COMPILED_PATTERNS = _KEPT
     try:

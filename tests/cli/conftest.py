@@ -9,6 +9,9 @@ import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
 
+from listkit.providers import session
+from tests.providers.scripted import FakeClock
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -56,6 +59,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def box(listkit_sandbox: Sandbox, here: Path) -> Sandbox:
-    """Stand in an empty folder, with both accounts of a sandbox in the environment."""
+def box(listkit_sandbox: Sandbox, here: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Stand in an empty folder, with both accounts of a sandbox in the environment, and wait for nothing."""
+    monkeypatch.setattr(session, "SystemClock", FakeClock)
     return listkit_sandbox

@@ -14,7 +14,6 @@ import listkit as lk
 from listkit import cli
 from listkit.cli import keys
 from listkit.providers import keeping
-from listkit.providers.retrying import SystemClock
 
 if TYPE_CHECKING:
     from listkit.testing import Sandbox
@@ -56,10 +55,9 @@ def test_a_key_that_is_refused_is_not_kept(
 
 @pytest.mark.usefixtures("typed")
 def test_a_key_that_cannot_be_tried_is_kept_and_told(
-    box: Sandbox, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    box: Sandbox, ring: MemoryKeyring, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A provider that is not reached says nothing of the key; a new login takes the place of the old."""
-    monkeypatch.setattr(SystemClock, "sleep", lambda clock, seconds: None)
     ring.set_password("listkit", "exotel/base_url", "https://elsewhere.example")
     box.close()
     assert cli.main(["login", "exotel", "--base-url", box.url]) == cli.DONE

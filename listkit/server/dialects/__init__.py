@@ -35,10 +35,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     With `is_unassign_empty` TextMagic's DELETE of members answers 204 and nothing, as some clients
     wait for. `campaign_lists` are the names of lists that Exotel does not delete, because a campaign uses them.
+    With `are_repeats_fine` Exotel answers a contact or a membership that is there already as if it were
+    new, in the place of a 409.
     """
 
     is_unassign_empty: bool = False
     campaign_lists: frozenset[str] = frozenset()
+    are_repeats_fine: bool = False
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ from listkit.wire.exotel.contacts import (
     update_contacts_request,
     with_custom,
 )
-from listkit.wire.exotel.envelope import BATCH, BulkBody, Item, OneBody, PageBody, Refusal, encode_rate
+from listkit.wire.exotel.envelope import BATCH, BulkBody, Item, OneBody, PageBody, Refusal, decode_rate, encode_rate
 from listkit.wire.exotel.errors import decode_error, encode_error, refused
 from listkit.wire.exotel.fields import AccountSid, Sid, read_phone, read_phones
 from listkit.wire.exotel.lists import (
@@ -68,9 +68,11 @@ from listkit.wire.exotel.members import (
 from listkit.wire.exotel.paging import (
     LONGEST_CONTACTS_PAGE,
     LONGEST_PAGE,
+    TOO_LONG,
     ContactsArguments,
     PageArguments,
     SearchArguments,
+    decode_granted,
     decode_paging,
     decode_search,
     encode_page,
@@ -101,6 +103,7 @@ __all__ = [
     "LONGEST_CONTACTS_PAGE",
     "LONGEST_PAGE",
     "PREFIX",
+    "TOO_LONG",
     "AccountSid",
     "BulkBody",
     "ColumnsArguments",
@@ -144,12 +147,14 @@ __all__ = [
     "decode_created_contacts",
     "decode_done",
     "decode_error",
+    "decode_granted",
     "decode_joined",
     "decode_list",
     "decode_list_outcomes",
     "decode_lists",
     "decode_new_upload",
     "decode_paging",
+    "decode_rate",
     "decode_search",
     "decode_update_contact",
     "decode_update_contacts",

@@ -130,9 +130,9 @@ def contact_request(account: str, contact_id: str) -> Request:
     return asked("contact", "GET", account, "contacts", contact_id)
 
 
-def contacts_request(account: str, *, offset: int = 0) -> Request:
+def contacts_request(account: str, *, offset: int = 0, limit: int = LONGEST_CONTACTS_PAGE) -> Request:
     """Ask for a page of the address-book."""
-    return asked("contacts", "GET", account, "contacts", offset=offset, limit=LONGEST_CONTACTS_PAGE)
+    return asked("contacts", "GET", account, "contacts", offset=offset, limit=limit)
 
 
 def delete_contact_request(account: str, contact_id: str) -> Request:

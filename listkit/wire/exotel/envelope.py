@@ -149,6 +149,16 @@ def renumber(answer: Answer, request: Request) -> Answer:
     return msgspec.structs.replace(answer, body=b"".join((_OPENING, number, answer.body[_NUMBERED:])))
 
 
+def decode_rate(answer: Answer) -> int | None:
+    """Read how many requests a minute an account may send; None where the answer does not say.
+
+    >>> decode_rate(Answer(status=200, headers=encode_rate(200, 199, 0)))
+    200
+    """
+    told = answer.headers.get("x-ratelimit-limit", "")
+    return int(told) if told.isascii() and told.isdecimal() and int(told) else None
+
+
 def encode_rate(most: int, left: int, resets_at: int) -> dict[str, str]:
     """Say how many requests a minute has, how many are left of it, and when (since 1970) the next one begins."""
     return {

@@ -44,9 +44,9 @@ class MemberData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 # asking ------------------------------------------------------------------------------------
-def members_request(account: str, list_id: str, *, offset: int = 0) -> Request:
+def members_request(account: str, list_id: str, *, offset: int = 0, limit: int = LONGEST_PAGE) -> Request:
     """Ask for a page of a list's members."""
-    return asked("members", "GET", account, "lists", list_id, "contacts", offset=offset, limit=LONGEST_PAGE)
+    return asked("members", "GET", account, "lists", list_id, "contacts", offset=offset, limit=limit)
 
 
 def add_members_request(account: str, list_id: str, contact_ids: Sequence[str]) -> Request:

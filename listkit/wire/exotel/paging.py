@@ -10,14 +10,17 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from listkit.errors import InvalidError
-from listkit.wire.exotel.envelope import Item, Metadata, framed
+from listkit.wire.exotel.envelope import FIRST_FAILURE, Item, Metadata, framed
+from listkit.wire.message import Answer  # noqa: TC001 - the doctest makes one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from listkit.wire.message import Answer, Request
+    from listkit.wire.message import Request
 
 DEFAULT_PAGE, LONGEST_PAGE, LONGEST_CONTACTS_PAGE = 20, 500, 20
+TOO_LONG = 1_000
+"""Longer than any page that Exotel documents."""
 LONGEST_SEARCH = 255
 """Characters; no engine takes a pattern of any length."""
 
@@ -78,6 +81,10 @@ class ContactsArguments(SearchArguments, frozen=True, kw_only=True):
     ] = UNSET
 
 
+class _Granted(msgspec.Struct):
+    metadata: Metadata | None = None
+
+
 class Paging(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a collection that is granted; `sort` is None where the caller has no wish."""
 
@@ -121,6 +128,19 @@ def encode_page(request: Request, items: Sequence[Item[Any]], paging: Paging, to
         next_page_uri=_address(request, after, paging.limit) if after < total else None,
     )
     return framed(request, list(items), metadata=metadata)
+
+
+def decode_granted(answer: Answer) -> int | None:
+    """Read how long a page Exotel grants in the place of the one wished for; None where it does not say.
+
+    >>> decode_granted(Answer(status=200, body=b'{"metadata": {"limit": 500}, "response": []}'))
+    500
+    """
+    try:
+        told = msgspec.json.decode(answer.body, type=_Granted).metadata
+    except msgspec.DecodeError:
+        return None
+    return told.limit if answer.status < FIRST_FAILURE and told and told.limit else None
 
 
 def next_offset(offset: int, received: int, total: int | None) -> int | None:

@@ -119,7 +119,9 @@ def _lists_of(call: Call, kept: Record) -> list[ContactList]:
 def _made(call: Call, kept: Sequence[Kept]) -> list[wire.Item[wire.ContactData]]:
     shown = contacts_data(call, [one.record for one in kept])
     return [
-        wire.done(data) if one.is_new else wire.refused(DuplicateError(_number_taken(one.record.phone)), data)
+        wire.done(data)
+        if one.is_new or call.settings.are_repeats_fine
+        else wire.refused(DuplicateError(_number_taken(one.record.phone)), data)
         for one, data in zip(kept, shown, strict=True)
     ]
 

@@ -62,6 +62,8 @@ def _joined(call: Call, joined: Sequence[Joined]) -> list[wire.Item[wire.MemberD
     ids = sids.encode_all(call.account, "contact", [one.contact_id for one in joined])
     shown = [wire.member_data(list_id, sid, one.joined_at) for one, sid in zip(joined, ids, strict=True)]
     return [
-        wire.done(data) if one.is_new else wire.refused(DuplicateError("Contact already exists in the list"), data)
+        wire.done(data)
+        if one.is_new or call.settings.are_repeats_fine
+        else wire.refused(DuplicateError("Contact already exists in the list"), data)
         for one, data in zip(joined, shown, strict=True)
     ]

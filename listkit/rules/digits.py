@@ -1,0 +1,93 @@
+"""The digits of a column of text, side by side, so that one step of numpy looks at a digit of every cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from listkit.rules.verdict import Column
+
+    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+    Ints = np.ndarray[Any, np.dtype[np.int64]]
+    Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+ZERO = ord("0")
+
+WIDEST = 20
+"""What may be a number has no more digits than this, with all that is dialled before it."""
+
+MARKS = " ().-/[]*"
+"""The marks that libphonenumber passes over, wherever they stand among digits."""
+
+KEYPAD = {letter: digit for digit, letters in enumerate(("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), 2)
+          for letter in letters + letters.upper()}  # fmt: skip
+
+_MARK, _PLUS, _OTHER = 10, 11, 12
+
+
+class Written(NamedTuple):
+    """How the cells of a column are written.
+
+    `marks` are the digits and pluses of all cells in one row; the digits of a cell begin at
+    `starts` and are `counts` many. `is_other` marks the cells that hold anything else than
+    digits, one plus before them and the usual marks; nothing is said of their digits.
+    """
+
+    marks: Bytes
+    starts: Ints
+    counts: Ints
+    has_plus: Flags
+    is_other: Flags
+
+    def matrix(self, starts: Ints, width: int) -> Bytes:
+        """Return so many digits of some cells, from some places on: a row a cell.
+
+        What stands behind the last digit of a cell is not its own, and is to be masked.
+        """
+        whole: Bytes = np.lib.stride_tricks.sliding_window_view(self.marks, width)[starts]
+        return whole
+
+
+def write_out(column: Column, *, is_found: bool = False) -> Written:
+    """Take the digits out of a column; of numbers that were found in it, letters are a telephone's keys."""
+    data, offsets = _buffers(column)
+    kinds = (_FOUND if is_found else _KINDS)[data]
+    is_kept = kinds != _MARK
+    before = np.zeros(len(data) + 1, np.int64)
+    np.cumsum(is_kept, out=before[1:])
+    places = before[offsets]
+    starts, counts = places[:-1], np.diff(places)
+    marks = np.concatenate([kinds[is_kept], np.full(2 * WIDEST, _OTHER, np.uint8)])
+    has_plus = (marks[starts] == _PLUS) & (counts > 0)
+    odd = marks[: -2 * WIDEST] > _MARK
+    odd[starts[has_plus]] = False
+    is_other = np.zeros(len(counts), np.bool_)
+    is_other[np.searchsorted(starts, np.flatnonzero(odd), side="right") - 1] = True
+    return Written(marks, starts + has_plus, counts - has_plus, has_plus, is_other)
+
+
+def _buffers(column: Column) -> tuple[Bytes, Ints]:
+    """Return the bytes of a column, and where those of each cell begin and end."""
+    _, places, data = column.buffers()
+    if not len(column):
+        return np.zeros(0, np.uint8), np.zeros(1, np.int64)
+    offsets = np.frombuffer(places, np.int32)[column.offset : column.offset + len(column) + 1].astype(np.int64)
+    whole = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return whole[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def _kinds(letters: Mapping[str, int], other: int) -> Bytes:
+    kinds = np.full(256, other, np.uint8)
+    kinds[[ord(mark) for mark in MARKS]] = _MARK
+    kinds[ord("+")] = _PLUS
+    kinds[ord("0") : ord("9") + 1] = range(10)
+    for letter, digit in letters.items():
+        kinds[ord(letter)] = digit
+    return kinds
+
+
+_KINDS, _FOUND = _kinds({}, _OTHER), _kinds(KEYPAD, _MARK)
