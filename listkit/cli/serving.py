@@ -40,6 +40,17 @@ def add_to(commands: Commands) -> None:
         metavar="WHICH",
         help="answer badly on purpose, as rate=0.05,codes=429+503,seed=7",
     )
+    serve.add_argument(
+        "--empty-unassign", action="store_true", help="answer TextMagic's DELETE of members with 204 and nothing"
+    )
+    serve.add_argument(
+        "--campaign-list",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a list that Exotel does not delete, as if a campaign used it; give it once for each",
+    )
+    serve.add_argument("--repeats-fine", action="store_true", help="answer as if new, as Exotel, what is there already")
     serve.add_argument("--log", type=Path, metavar="FILE", help="log into a file instead of onto standard error")
     how_much = serve.add_mutually_exclusive_group()
     how_much.add_argument(
@@ -58,6 +69,7 @@ def _limits(text: str) -> Limits:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from listkit.server.dialects import Settings  # noqa: PLC0415 - it brings the server
     from listkit.server.listening import TLS  # noqa: PLC0415 - it brings the server
     from listkit.server.serving import serve  # noqa: PLC0415 - the same
 
@@ -70,6 +82,11 @@ def _serve(options: argparse.Namespace) -> None:
         folder=options.uploads,
         tls=TLS(options.tls_cert, options.tls_key) if options.tls_cert else None,
         limits=options.limits,
+        settings=Settings(
+            is_unassign_empty=options.empty_unassign,
+            campaign_lists=frozenset(options.campaign_list),
+            are_repeats_fine=options.repeats_fine,
+        ),
         faults=options.faults,
         workers=options.workers,
         log=options.log,

@@ -154,7 +154,7 @@ class _Shapes:
         places, described = msgspec.json.schema_components(ordered, ref_template=f"{_SCHEMAS}{{name}}")
         self._places |= {shape: _renamed(place) for shape, place in zip(ordered, places, strict=True)}
         for name, schema in described.items():
-            self.components[_class_name(name)] = _as_given(_renamed(schema)) if are_given else _renamed(schema)
+            self.components[_class_name(name)] = (_as_given if are_given else _as_asked)(_renamed(schema))
 
 
 def _operation(dialect: Dialect, route: Route, shapes: _Shapes, usual: Mapping[str, Any]) -> dict[str, Any]:
@@ -253,6 +253,15 @@ def _as_given(schema: dict[str, Any]) -> dict[str, Any]:
     always = [name for name, field in properties.items() if "default" in field or name in schema["required"]]
     bare = {name: {key: told for key, told in field.items() if key != "default"} for name, field in properties.items()}
     return {**schema, "properties": bare, "required": always} if properties else schema
+
+
+def _as_asked(schema: dict[str, Any]) -> dict[str, Any]:
+    """Describe a struct as it comes in: several things of which there must be one must be there."""
+    properties = schema.get("properties", {})
+    needed = {name: {**_choice_of(field), "minItems": 1} for name, field in properties.items() if "minItems" in field}
+    return (
+        {**schema, "properties": properties | needed, "required": [*schema["required"], *needed]} if needed else schema
+    )
 
 
 def _renamed(schema: Any) -> Any:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from listkit.errors import ListkitError
+from listkit.server.answering import SETTINGS
 from listkit.server.listening import is_open_to_readers
 from listkit.server.logs import logging_to
 from listkit.server.memory import share_heaps
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
+    from listkit.server.dialects import Settings
     from listkit.server.faults import Faults
     from listkit.server.limits import Limits
     from listkit.server.listening import TLS
@@ -35,6 +37,7 @@ def serve(
     folder: Path | None = None,
     tls: TLS | None = None,
     limits: Limits | None = None,
+    settings: Settings = SETTINGS,
     faults: Faults | None = None,
     workers: int = 1,
     log: Path | None = None,
@@ -52,9 +55,28 @@ def serve(
     with _interrupting(), logging_to(log, level=level):
         try:
             with (
-                Crew(store_url, workers, host=host, port=port, folder=folder, tls=tls, log=log, level=level)
+                Crew(
+                    store_url,
+                    workers,
+                    host=host,
+                    port=port,
+                    folder=folder,
+                    tls=tls,
+                    settings=settings,
+                    log=log,
+                    level=level,
+                )
                 if workers > 1
-                else Running(store_url, host=host, port=port, folder=folder, tls=tls, limits=limits, faults=faults)
+                else Running(
+                    store_url,
+                    host=host,
+                    port=port,
+                    folder=folder,
+                    tls=tls,
+                    limits=limits,
+                    settings=settings,
+                    faults=faults,
+                )
             ) as server:
                 _say(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)")
                 if faults:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from listkit.errors import ListkitError
+from listkit.server.answering import SETTINGS
+from listkit.server.dialects import Settings  # noqa: TC001 - msgspec reads the annotations at run time
 from listkit.server.importing import Importer
 from listkit.server.listening import TLS, listen, url_of
 from listkit.server.logs import logging_to
@@ -54,6 +56,7 @@ class Order(msgspec.Struct, frozen=True):
     folder: str
     certificate: str = ""
     key: str = ""
+    settings: Settings = SETTINGS
     log: str = ""
     level: str = "info"
 
@@ -70,6 +73,7 @@ class Crew:
         port: int = 0,
         folder: Path | None = None,
         tls: TLS | None = None,
+        settings: Settings = SETTINGS,
         log: Path | None = None,
         level: str = "info",
     ) -> None:
@@ -98,6 +102,7 @@ class Crew:
                 folder=str(folder.resolve()),
                 certificate=str(tls.certificate.resolve()) if tls else "",
                 key=str(tls.key.resolve()) if tls else "",
+                settings=settings,
                 log=str(log.resolve()) if log else "",
                 level=level,
             )
@@ -230,7 +235,14 @@ def work(order: Order) -> None:
     listening = socket.socket(fileno=order.listening)
     with (
         logging_to(Path(order.log) if order.log else None, level=order.level),
-        Running(order.store, listening=listening, folder=Path(order.folder), tls=tls, takes_in=False) as server,
+        Running(
+            order.store,
+            listening=listening,
+            folder=Path(order.folder),
+            tls=tls,
+            settings=order.settings,
+            takes_in=False,
+        ) as server,
     ):
         sys.stdout.buffer.write(READY)
         sys.stdout.buffer.flush()

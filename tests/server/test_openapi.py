@@ -123,6 +123,31 @@ def test_exotel_answers_as_described(exotel: Tour, monkeypatch: pytest.MonkeyPat
     _walked_whole(exotel)
 
 
+def test_a_wrapper_that_is_needed_is_missed(exotel: Tour) -> None:
+    """What the description needs of a body that wraps several things is refused with 1001 where there is none of it."""
+    exotel.ask("POST", "lists", {"lists": [{"name": "VIP"}]})
+    (ward,) = exotel.ask("GET", "lists")[1]["response"]
+    places = {"list_id": ward["data"]["sid"], "contact_id": "x", "upload_id": "x"}
+    missed = set()
+    for path, methods in exotel.document["paths"].items():
+        below = path.removeprefix("/v2/accounts/{account}/").format(**places)
+        for method, operation in methods.items():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                schema = exotel.document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+                for name in schema.get("required", []):
+                    if schema["properties"][name].get("minItems") == 1:
+                        for body in ({}, {name: None}, {name: []}):
+                            status, told = exotel.ask(method.upper(), below, body)
+                            assert (status, told["response"]["error_data"]["code"]) == (400, 1001)
+                        missed.add((method, below.partition("/")[0], name))
+    assert missed == {
+        ("put", "lists", "lists"),
+        ("post", "lists", "contact_references"),
+        ("post", "contacts", "contacts"),
+        ("put", "contacts", "contacts"),
+    }
+
+
 def _refused(tour: Tour, places: dict[str, str]) -> None:
     """Ask every route for what is not there, without a key, and with what it cannot read."""
     for path, methods in tour.document["paths"].items():

@@ -117,6 +117,7 @@ def test_text_is_trimmed_and_bounded() -> None:
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
+        (b"--x\r\n\r\n--x--", {"content-type": "multipart/form-data; boundary=x"}),
         (b"{", JSON),
         (b"[1]", JSON),
         (b"name=x", JSON),

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Meta
 
 from listkit.errors import (
     AnswerLostError,
@@ -44,6 +44,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 PREFIX = "/v2/accounts/"
+
+SEVERAL = Meta(extra_json_schema={"minItems": 1})
+"""Marks the wrapper of several things, without which `read_batch` refuses a request."""
 
 _NAME = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z_.-]{0,127}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")

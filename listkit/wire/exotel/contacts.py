@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -11,6 +11,7 @@ from listkit.contact import CUSTOM_PREFIX, FIELDS, TEXT_FIELDS, Page, Record
 from listkit.errors import MissingFieldError
 from listkit.wire import tables
 from listkit.wire.exotel.bodies import (
+    SEVERAL,
     asked,
     at_most,
     column,
@@ -79,7 +80,7 @@ class ContactFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 class ContactsBody(msgspec.Struct, frozen=True):
     """The body that changes contacts."""
 
-    contacts: list[ContactFields] | None = None
+    contacts: Annotated[list[ContactFields] | None, SEVERAL] = None
 
 
 class ListName(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from listkit.contact import ContactList, ListType, Page
 from listkit.errors import MissingFieldError
 from listkit.wire.exotel.bodies import (
+    SEVERAL,
     asked,
     at_most,
     decode_items,
@@ -69,10 +70,18 @@ class ListFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tag: Tag | UnsetType | None = UNSET
 
 
-class ListsBody(ListFields, frozen=True, kw_only=True, omit_defaults=True):
-    """The body of a bulk request; also one list without the wrapper."""
+class NewListsBody(ListFields, frozen=True, kw_only=True, omit_defaults=True):
+    """The body that makes lists; also one list without the wrapper."""
 
-    lists: list[ListFields] | None = None
+    lists: Annotated[
+        list[ListFields] | None, Meta(description="Needed, unless the body is itself one list, with a `name`.")
+    ] = None
+
+
+class ListsBody(msgspec.Struct, frozen=True):
+    """The body that changes lists."""
+
+    lists: Annotated[list[ListFields] | None, SEVERAL] = None
 
 
 # asking ------------------------------------------------------------------------------------
@@ -111,7 +120,7 @@ def delete_list_request(account: str, list_id: str) -> Request:
 # being asked -------------------------------------------------------------------------------
 def decode_create_lists(request: Request) -> list[ContactList | ProviderError]:
     """Read the lists to make; one that cannot be is the error in its place."""
-    body = read_json(request, ListsBody)
+    body = read_json(request, NewListsBody)
     is_bare = body.lists is None and (body.name is not UNSET or body.tag is not UNSET)
     return read_each([body] if is_bare else read_batch(body.lists, "lists"), _new_list)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
 from listkit.contact import FIELDS, Contact
 from listkit.wire import tables
-from listkit.wire.exotel.bodies import asked, at_most, decode_items, read_batch, read_each, read_json
+from listkit.wire.exotel.bodies import SEVERAL, asked, at_most, decode_items, read_batch, read_each, read_json
 from listkit.wire.exotel.contacts import ContactData, canonical
 from listkit.wire.exotel.fields import (
     Company,
@@ -52,7 +52,7 @@ class NewContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
 class NewContactsBody(msgspec.Struct, frozen=True):
     """The body that makes contacts."""
 
-    contacts: list[NewContact] | None = None
+    contacts: Annotated[list[NewContact] | None, SEVERAL] = None
 
 
 # asking ------------------------------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from listkit.wire.exotel.bodies import asked, at_most, decode_items, read_batch, read_each, read_json
+from listkit.wire.exotel.bodies import SEVERAL, asked, at_most, decode_items, read_batch, read_each, read_json
 from listkit.wire.exotel.fields import Moment, Sid, read_sid, whole_seconds
 from listkit.wire.exotel.paging import LONGEST_PAGE
 from listkit.wire.exotel.receipts import matched, receipt
@@ -30,7 +30,7 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
 class ReferencesBody(msgspec.Struct, frozen=True):
     """The body that joins contacts to a list."""
 
-    contact_references: list[Reference] | None = None
+    contact_references: Annotated[list[Reference] | None, SEVERAL] = None
 
 
 class MemberData(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import inspect, structs
 
 from listkit.errors import InvalidError, MissingFieldError, NotFoundError, TooManyError, UnreadableBodyError
+from listkit.wire import multipart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,6 +174,8 @@ def _body(request: Request) -> Mapping[str, Any]:
     body = request.body.strip()
     if not body:
         return {}
+    if request.media_type == multipart.MEDIA_TYPE:
+        raise UnreadableBodyError("Only an import takes a form with files in it; send a plain form or a JSON object.")
     is_form = request.media_type == "application/x-www-form-urlencoded"
     try:
         if request.media_type == "application/json" or (body.startswith(b"{") and not is_form):

@@ -67,7 +67,7 @@ _ONE_LIST, _SEVERAL_LISTS = {200: wire.OneBody[wire.ListData]}, dict.fromkeys((2
 _ONE_CONTACT, _SEVERAL_CONTACTS = {200: wire.OneBody[wire.ContactData]}, {207: wire.BulkBody[wire.ContactData]}
 _UPLOAD = {200: wire.OneBody[wire.UploadData]}
 ROUTES: Sequence[Route] = (
-    Route("POST", _LISTS, lists.create_lists, takes=wire.ListsBody, refuses=[MediaTypeError], gives=_SEVERAL_LISTS),
+    Route("POST", _LISTS, lists.create_lists, takes=wire.NewListsBody, refuses=[MediaTypeError], gives=_SEVERAL_LISTS),
     Route("GET", _LISTS, lists.get_lists, asks=wire.SearchArguments, gives={200: wire.PageBody[wire.ListData]}),
     Route("PUT", _LISTS, lists.update_lists, takes=wire.ListsBody, refuses=[MediaTypeError], gives=_SEVERAL_LISTS),
     Route("GET", f"{_LISTS}/{{list_id}}", lists.get_list, gives=_ONE_LIST),
