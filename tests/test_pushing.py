@@ -10,7 +10,14 @@ import pytest
 
 import listkit as lk
 from listkit.account import Account
-from listkit.errors import AccountMismatchError, ColumnsError, CredentialsError, ListkitError, PlanRefused
+from listkit.errors import (
+    AccountMismatchError,
+    AnswerLostError,
+    ColumnsError,
+    CredentialsError,
+    ListkitError,
+    PlanRefused,
+)
 from listkit.wire.message import Request
 from tests.sync.rehearsal import Rehearsal
 
@@ -203,3 +210,45 @@ def test_a_saved_plan_is_loaded_and_applied(box: Sandbox, tmp_path: Path, monkey
     run = lk.load_plan(path).apply()
     pd.testing.assert_frame_equal(run.rejected[["phone", "note"]], frame.iloc[[1]])
     assert box.exotel.contacts("Saved")["phone"].to_list() == [ASHA]
+
+
+AWKWARD = {
+    "first_name": ["Asha", " Bea ", "Çhen\u0301", "<b>", "NA", None],
+    "last_name": ["O'Neil", "\u202eRTL", "😀", "x" * 200, "None", ""],
+    "company": ["Acme, Inc.", "a\tb", "a\nb", "\u00a0", "0", "1.0"],
+    "email": ["a@example.org", "B@Example.ORG", None, "", "x+y@example.org", "é@example.org"],
+    "custom.city": ["Pune", "Goa", None, "", "5", "x"],
+    "custom.Ward No.": ["1", "2", "3", None, "5", "6"],
+}
+
+
+@pytest.mark.parametrize("provider", ["exotel", "textmagic"])
+def test_what_was_sent_is_found_unchanged(box: Sandbox, provider: str) -> None:
+    """Whatever was sent comes back as it was, so that the same frame has nothing to update, on either vendor's wire."""
+    frame = people(*(f"+1202555018{number}" for number in range(6))).assign(**AWKWARD)
+    name = f"Sent to {provider}"
+    if provider == "textmagic":
+        frame["phone"] = frame["phone"].str.replace("018", "019")
+    frame.listkit.push(name, to=box[provider], strategy="batches")
+    plan = frame.listkit.plan(name, to=box[provider], mode="mirror")
+    assert plan.counts["unchanged"] == len(frame)
+    assert plan.edits.num_rows == plan.leaving.num_rows == 0
+    changed = frame.assign(
+        company=["New", *frame["company"][1:]], **{"custom.city": [lk.CLEAR, *frame["custom.city"][1:]]}
+    )
+    told = changed.listkit.plan(name, to=box[provider], mode="upsert").changes.query("op == 'update'")
+    assert told[["field", "before"]].to_numpy().tolist() == [["company", "Acme, Inc."], ["custom.city", "Pune"]]
+    assert told["after"].fillna("").to_list() == ["New", ""]
+
+
+def test_an_answer_that_cannot_be_read_ends_planning() -> None:
+    """A list of which a page is malformed is not planned on as if it had fewer members."""
+    to = account()
+    people(ASHA, BIRGIT).listkit.push("VIP", to=to)
+
+    def malformed(*_: object, **__: object) -> None:
+        raise AnswerLostError("the answer cannot be read")
+
+    to.provider.members = malformed
+    with pytest.raises(AnswerLostError):
+        people(ASHA).listkit.plan("VIP", to=to, mode="mirror")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from listkit.contact import CUSTOM_PREFIX, FIELDS
+from listkit.sync import costing
 from listkit.sync.comparing import ADD
 
 if TYPE_CHECKING:
@@ -42,13 +43,24 @@ def lost(provider: Provider, way: Strategy, contacts: pa.Table, compared: Compar
     return found
 
 
-def choose(provider: Provider, contacts: pa.Table, compared: Compared, options: Options) -> Strategy:
-    """Take the way that is asked for, or else the first that loses nothing, the provider's own for many rows before."""
-    if options.strategy != "auto":
-        return options.strategy
+def choose(
+    provider: Provider, contacts: pa.Table, compared: Compared, options: Options, *, members: int
+) -> tuple[Strategy, dict[str, int]]:
+    """Take the way that is asked for, or else one that loses nothing; and say what it loses.
+
+    Batches say most of each row, so they are taken where a provider takes many contacts in
+    one. Where it takes them in files, the way of fewer requests is. Where each way loses
+    something, it is batches.
+    """
     ways: list[Strategy] = ["file", "batches"] if provider.bulk == "file" else ["batches", "file"]
-    whole = [way for way in ways if not lost(provider, way, contacts, compared) and not _overlooks(way, options.mode)]
-    return whole[0] if whole else "batches"
+    ways = ways if options.strategy == "auto" else [options.strategy]
+    left = {way: lost(provider, way, contacts, compared) for way in ways}
+    whole = [way for way in ways if not left[way] and not _overlooks(way, options.mode)]
+    chosen = (whole or [way for way in ways if way != "file"] or ways)[0]
+    if len(whole) > 1 and provider.bulk == "file":
+        sent = contacts.filter(pc.equal(compared.decisions["op"], ADD))
+        chosen = min(whole, key=lambda way: costing.adding(provider, way, sent, members))
+    return chosen, left[chosen]
 
 
 def refusals(provider: Provider, way: Strategy, left: dict[str, int], options: Options, *, adds: int) -> list[str]:

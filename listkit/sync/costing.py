@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.providers.base import value as limit
-from listkit.sync import choosing, clearing
+from listkit.sync import clearing
 from listkit.sync.comparing import ADD, UPDATE
 from listkit.sync.guarding import PARKED
 
@@ -32,14 +32,14 @@ class Load:
 
     adds: int
     joins: int
-    updates: int
-    leaving: int
-    parked: int
-    lists: int
     members: int
     all_rows: int
-    known: int
     bytes: int
+    known: int = 0
+    updates: int = 0
+    leaving: int = 0
+    parked: int = 0
+    lists: int = 0
 
 
 def load(plan: Plan) -> Load:
@@ -73,7 +73,7 @@ def _cleared(plan: Plan) -> int:
 
 
 def cost(plan: Plan) -> pd.DataFrame:
-    """Price each way, the chosen one first: `strategy, requests, seconds, bound_by, cannot_carry`.
+    """Price each way, the chosen one first: `strategy, requests, seconds, bound_by`.
 
     `bound_by` is the provider's number that most of the requests are due to.
     """
@@ -90,10 +90,17 @@ def cost(plan: Plan) -> pd.DataFrame:
                 "requests": requests,
                 "seconds": requests / limit(provider.limits, "requests_per_second"),
                 "bound_by": f"{most} = {limit(provider.limits, most):,.0f}" if parts[most] and most != "lists" else "",
-                "cannot_carry": choosing.cannot_carry(provider, way, plan.mode),
             }
         )
     return pd.DataFrame(lines)
+
+
+def adding(provider: Provider, way: Strategy, sent: pa.Table, members: int) -> int:
+    """Count the requests that a way needs to add contacts to a list of some members."""
+    load = Load(
+        adds=sent.num_rows, joins=sent.num_rows, members=members, all_rows=sent.num_rows, bytes=sum(file_sizes(sent))
+    )
+    return sum(_requests(provider, load, way).values())
 
 
 def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
@@ -104,20 +111,17 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
 
     is_swap = way == "swap"
     new = load.all_rows - load.known if is_swap else load.adds
-    joined = load.all_rows if is_swap else load.joins
-    if provider.joins_on_create:
-        joined -= new
+    joined = (load.all_rows if is_swap else load.joins) - (new if provider.joins_on_create else 0)
     parts = {"lists": 3 if is_swap else load.lists}
+    parts["members_per_request"] = 0 if is_swap else times(load.parked, "members_per_request")
     if way == "file":
-        files = times(load.bytes, "upload_bytes")
-        parts |= {"upload_bytes": 2 * files, "members_per_page": times(load.members + load.adds, "members_per_page")}
+        parts["upload_bytes"] = 2 * times(load.bytes, "upload_bytes")
+        parts["members_per_page"] = times(load.members + load.adds, "members_per_page") if load.adds else 0
     else:
-        parts |= {"contacts_per_request": times(new, "contacts_per_request")}
-        parts |= {"members_per_request": times(joined, "members_per_request")}
+        parts["contacts_per_request"] = times(new, "contacts_per_request")
+        parts["members_per_request"] += times(joined, "members_per_request")
     parts["contacts_updated_per_request"] = times(load.updates, "contacts_updated_per_request")
-    if not is_swap:
-        parts["members_removed_per_request"] = times(load.leaving, "members_removed_per_request")
-        parts["members_per_request"] = parts.get("members_per_request", 0) + times(load.parked, "members_per_request")
+    parts["members_removed_per_request"] = 0 if is_swap else times(load.leaving, "members_removed_per_request")
     return parts
 
 

@@ -87,10 +87,12 @@ class _Drafting:
         self.reasons += guarding.blank(self.blank, self.options)
         self.reasons += guarding.over_max_reject(compared.decisions, self.options)
         self.reasons += guarding.repeated(self.found.members, self.options)
+        spared = sum(pc.sum(column).as_py() for column in self.clears.columns)
+        if self.options.mode == "append" and spared:
+            self.notes.append(f"append changes nobody: {spared:,} cells that empty a field are left alone")
 
     def _choose(self, compared: Compared) -> tuple[Strategy, Compared]:
-        way = choosing.choose(self.provider, self.contacts, compared, self.options)
-        left = choosing.lost(self.provider, way, self.contacts, compared)
+        way, left = choosing.choose(self.provider, self.contacts, compared, self.options, members=self.members)
         adds = _count(compared, ADD)
         self.reasons += choosing.refusals(self.provider, way, left, self.options, adds=adds)
         if left and self.options.unsupported == "drop":
@@ -152,6 +154,7 @@ class _Drafting:
             self.targets = targets
             return compared._replace(decisions=decisions)
         self.reasons += guarding.over_cap(self.provider, self.targets[0], adds, leaving)
+        self.notes += guarding.little_room(self.provider, self.targets[0], adds, leaving)
         if guarding.removes_first(self.provider, self.targets, compared):
             self.notes.append("the list is full: those who leave go first, to make room for those who come")
         return compared

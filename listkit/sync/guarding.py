@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from listkit.sync.targeting import Target
 
 DESTROYED, PARKED = "destroyed", "parked"
+NEARLY_FULL = 0.9
+"""The share of its cap from which a list is told to be filling up."""
 
 
 def over_max_remove(leaving: int, members: int, options: Options) -> list[str]:
@@ -85,6 +87,15 @@ def over_cap(provider: Provider, target: Target, adds: int, leaving: int) -> lis
     told = f"{target.name!r} would hold {after:,} contacts and {provider.name} takes {cap:,.0f} in a {target.type} list"
     way_out = "split_over_cap=True shares the rows among several lists, or push a part of them"
     return [f"{told}: {after - cap:,.0f} too many; {way_out}."]
+
+
+def little_room(provider: Provider, target: Target, adds: int, leaving: int) -> list[str]:
+    """Tell of a list that is nearly full afterwards."""
+    cap = limit(provider.limits, f"members_per_{target.type}_list")
+    after = target.members + adds - leaving
+    if not NEARLY_FULL * cap < after <= cap:
+        return []
+    return [f"{target.name!r} then holds {after:,} of the {cap:,.0f} contacts that {provider.name} takes in it"]
 
 
 def destruction(provider: Provider, fates: pa.Table, options: Options) -> list[str]:

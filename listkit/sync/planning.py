@@ -6,12 +6,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pandas as pd
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.errors import ListkitError
 from listkit.frame import records, streams
-from listkit.sync import changes, costing, drafting, drifting, guarding, hashing, showing, suppressing, targeting
+from listkit.sync import (
+    changes,
+    choosing,
+    costing,
+    drafting,
+    drifting,
+    guarding,
+    hashing,
+    showing,
+    suppressing,
+    targeting,
+)
 from listkit.sync.comparing import ADD, UPDATE, Compared
 from listkit.sync.options import Options
 
@@ -20,7 +32,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from os import PathLike
 
-    import pandas as pd
     import pyarrow as pa
 
     from listkit.frame.streams import Stream
@@ -114,7 +125,9 @@ class Plan:
         `seconds` are those that the requests take at the provider's own rate, and `bound_by` is
         the limit of the provider's that most of them are due to.
         """
-        return costing.cost(self)
+        priced = costing.cost(self)
+        left = [choosing.cannot_carry(self.provider, way, self.mode) for way in priced["strategy"]]
+        return priced.assign(cannot_carry=pd.Series(left, dtype="str"))
 
     @property
     def removes_first(self) -> bool:

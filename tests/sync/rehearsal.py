@@ -52,6 +52,7 @@ class Rehearsal:
         self.joins_on_create, self.bulk = joins, bulk
         self.clock = HandClock(gait="hurries")
         numbers = {"contacts_per_request": 3, "members_per_request": 3, "members_per_page": 4, "upload_bytes": 400}
+        numbers |= {"contacts_per_request": 1} if bulk == "file" else {}
         numbers |= {"contacts_updated_per_request": 3, "members_removed_per_request": 3}
         self.limits = {name: Limit(value, "rows", "made up") for name, value in numbers.items()}
         self.limits["members_per_static_list"] = Limit(cap, "members", "made up")

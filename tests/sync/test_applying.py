@@ -157,7 +157,7 @@ def test_the_way_that_carries_everything_is_taken() -> None:
     """A file cannot carry emails here, so a frame with emails goes by batches."""
     data = frame(*NUMBERS[:2], email=["asha@example.org", ""])
     assert planning.plan(data, "VIP", Rehearsal(bulk="file")).strategy == "batches"
-    assert planning.plan(frame(*NUMBERS[:2]), "VIP", Rehearsal(bulk="file")).strategy == "file"
+    assert planning.plan(frame(*NUMBERS), "VIP", Rehearsal(bulk="file")).strategy == "file"
 
 
 def test_no_list_and_create_false_is_refused() -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pandas as pd
 import pytest
 
-from listkit.contact import Contact
+from listkit.contact import CLEAR, Contact
 from listkit.errors import AmbiguousListError, PlanRefused
 from listkit.providers.base import Operation
 from listkit.sync import planning
@@ -165,6 +165,20 @@ def test_blank_cells_are_left_erased_or_refused() -> None:
     assert plan(provider, frame, mode="upsert", blanks="erase").clears.to_pydict() == {"first_name": [True, False]}
 
 
+def test_notes_tell_what_is_easily_overlooked() -> None:
+    """Cells that an append leaves alone, a list that is nearly full, and one that has to be emptied first."""
+    frame = people(*NUMBERS[:5], first_name=[CLEAR, "Asha", None, None, None])
+    assert "append changes nobody: 1 cells that empty a field are left alone" in plan(rehearsal(), frame).notes
+    assert "'VIP' then holds 10 of the 10 contacts that rehearsal takes in it" in (
+        plan(rehearsal(*NUMBERS[5:10], cap=10), frame, mode="upsert").notes
+    )
+    assert not any("then holds" in note for note in plan(rehearsal(cap=10), frame, mode="upsert").notes)
+    full = plan(rehearsal(*NUMBERS[5:10], cap=5), frame, mode="mirror", max_remove=5)
+    assert full.removes_first
+    assert "the list is full: those who leave go first, to make room for those who come" in full.notes
+    assert not plan(rehearsal(*NUMBERS[5:10]), frame, mode="mirror", max_remove=5).removes_first
+
+
 def test_who_would_be_destroyed_is_refused_parked_or_meant() -> None:
     """Members in no other list of a provider that deletes such contacts are counted, and go nowhere by default."""
     frame, asked = people(*NUMBERS[:7]), {"mode": "mirror", "max_remove": 3}
@@ -266,13 +280,21 @@ def test_a_swap_fills_a_fresh_list() -> None:
 
 def test_a_file_that_overlooks_contacts_is_only_taken_knowingly() -> None:
     """A file never changes a contact, so an upsert goes by batches unless that is accepted."""
-    frame = people(NUMBERS[0])
+    frame = people(*NUMBERS[:5])
     assert plan(rehearsal(bulk="file"), frame, mode="upsert").strategy == "batches"
     assert plan(rehearsal(bulk="file"), frame, mode="append").strategy == "file"
     reasons = refused(rehearsal(bulk="file"), frame, mode="upsert", strategy="file")
     assert "mode='upsert' is to update them; take strategy='batches'" in reasons[0]
     knowingly = plan(rehearsal(bulk="file"), frame, mode="upsert", strategy="file", unsupported="drop")
     assert knowingly.strategy == "file"
+
+
+def test_few_rows_for_a_long_list_do_not_go_in_a_file() -> None:
+    """A file is read back, which takes as many requests as the list has pages, so it is for many rows."""
+    assert plan(rehearsal(bulk="file", joins=True), people(*NUMBERS[:20])).strategy == "file"
+    assert plan(rehearsal(bulk="file", joins=True), people(*NUMBERS[:2])).strategy == "batches"
+    assert plan(rehearsal(*NUMBERS[:90], bulk="file", joins=True), people(*NUMBERS[90:])).strategy == "batches"
+    assert plan(rehearsal(bulk="batches"), people(*NUMBERS)).strategy == "batches"
 
 
 def test_what_is_dropped_does_not_change_anybody() -> None:
