@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from listkit.cli import accounts, copying, files, keys, probing, reading, serving, telling
-from listkit.cli.codes import DONE, FAILED, INCOMPLETE, INTERRUPTED, REFUSED, REJECTED, WRONG_USAGE
+from listkit.cli import accounts, applying, copying, files, keys, planning, probing, reading, serving, telling
+from listkit.cli.codes import DONE, FAILED, INCOMPLETE, INTERRUPTED, REFUSED, REJECTED, WRONG_USAGE, UsageError
 from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DONE", "FAILED", "INCOMPLETE", "INTERRUPTED", "REFUSED", "REJECTED", "WRONG_USAGE", "main", "parser"]
 
-CODES = {PlanRefused: REFUSED, DriftError: REFUSED, ColumnsError: WRONG_USAGE}
+CODES = {PlanRefused: REFUSED, DriftError: REFUSED, ColumnsError: WRONG_USAGE, UsageError: WRONG_USAGE}
 """The errors that are not simply failures."""
 
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = int(options.run(options) or DONE)
             sys.stdout.flush()
     except KeyboardInterrupt as stopped:
-        print(f"\n{str(stopped) or 'Stopped by hand.'}", file=sys.stderr)
+        print(f"\n{_how_to_go_on(stopped)}", file=sys.stderr)
         return INTERRUPTED
     except ListkitError as error:
         return _refuse(error, next((code for kind, code in CODES.items() if isinstance(error, kind)), FAILED))
@@ -42,6 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as fault:  # noqa: BLE001 - the border: another library's text may hold a key, so its kind has to do
         return _refuse(_where(fault), FAILED)
     return code
+
+
+def _how_to_go_on(stopped: KeyboardInterrupt) -> str:
+    """Say what a Ctrl-C left behind; a push that it stopped comes with what was done of it."""
+    run = getattr(stopped, "run", None)
+    return (
+        "Stopped by hand." if run is None else f"Stopped by hand: {run.ledger}. To go on: listkit resume {run.run_id}"
+    )
 
 
 def _refuse(error: object, code: int) -> int:
@@ -77,6 +85,8 @@ def parser() -> argparse.ArgumentParser:
     files.add_to(commands)
     keys.add_to(commands)
     reading.add_to(commands)
+    planning.add_to(commands)
+    applying.add_to(commands)
     probing.add_to(commands)
     serving.add_to(commands)
     copying.add_to(commands)

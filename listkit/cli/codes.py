@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from listkit.errors import ListkitError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DONE, FAILED, WRONG_USAGE, REFUSED, REJECTED, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+
+
+class UsageError(ListkitError):
+    """A command was given what does not go together."""
+
 
 MEANINGS: Mapping[int, str] = {
     DONE: "done",

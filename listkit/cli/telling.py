@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing; an end of line is none."""
+
+
 def add_json(command: argparse.ArgumentParser) -> None:
     """Give a command its `--json`."""
     command.add_argument("--json", action="store_true", help="print JSON, for a program to read")
@@ -22,6 +27,11 @@ def add_json(command: argparse.ArgumentParser) -> None:
 def note(text: str) -> None:
     """Say something beside the result, so that what is piped on holds the result alone."""
     print(text, file=sys.stderr)
+
+
+def say(text: object) -> None:
+    """Print the result; what could steer a terminal, as a name that somebody else chose, is taken out of it."""
+    print(STEERING.sub(" ", str(text)))
 
 
 def as_json(value: Any) -> None:
