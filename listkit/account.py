@@ -72,7 +72,8 @@ def connect(
     "north" `LISTKIT_EXOTEL_NORTH_SID`), else from the system's keyring. A named profile never
     falls back to the unnamed one. `rate` is in requests per second: what the provider documents
     where it is left out, `math.inf` for no pacing. `limits` is a limits profile, or the file of one
-    that `listkit probe` wrote: what was seen takes the place of what the provider documents.
+    that `listkit probe` wrote, also from `LISTKIT_EXOTEL_LIMITS`: what was seen takes the place of
+    what the provider documents.
     `suppress` are stop lists that hold for every plan of the account, as `plan` takes them; files
     are read anew for each. `ca` names a file of certificates to trust.
     `clock` is what waits go by, the computer's where it is left out; a sandbox has its own.
@@ -99,6 +100,7 @@ def connect(
             stacklevel=2,
         )
     vendor = providers.vendor(provider)
+    limits = limits or credentials.from_environment(provider, profile, "limits")
     if limits is not None:
         seen = limits if isinstance(limits, LimitsProfile) else LimitsProfile.load(limits)
         vendor = seen.over(provider, vendor)

@@ -11,7 +11,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from listkit.cli import accounts, applying, copying, files, keys, planning, probing, reading, serving, telling
+from listkit.cli import (
+    accounts,
+    applying,
+    copying,
+    files,
+    forgetting,
+    keys,
+    planning,
+    probing,
+    reading,
+    resuming,
+    serving,
+    telling,
+)
 from listkit.cli.codes import DONE, FAILED, INCOMPLETE, INTERRUPTED, REFUSED, REJECTED, WRONG_USAGE, UsageError
 from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
 
@@ -87,6 +100,8 @@ def parser() -> argparse.ArgumentParser:
     reading.add_to(commands)
     planning.add_to(commands)
     applying.add_to(commands)
+    resuming.add_to(commands)
+    forgetting.add_to(commands)
     probing.add_to(commands)
     serving.add_to(commands)
     copying.add_to(commands)

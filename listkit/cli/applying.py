@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from listkit.cli import telling
+from listkit.cli.addresses import account
 from listkit.cli.codes import DONE, INCOMPLETE, REJECTED
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def add_to(commands: Commands) -> None:
         "from what was planned; 4: some rows did not get in; 5: incomplete, `listkit resume` may finish it.",
     )
     apply.add_argument("plan", metavar="PLAN", type=Path, help="the file that `listkit plan --out` wrote")
+    apply.add_argument("--to", type=account, metavar="PROVIDER[/PROFILE]", help="the account, under another profile")
     add_outcome(apply)
     apply.set_defaults(run=_apply)
 
@@ -65,7 +67,8 @@ def tell(run: Run, options: argparse.Namespace) -> int:
 def _apply(options: argparse.Namespace) -> int:
     from listkit import pushing  # noqa: PLC0415 - it brings pandas, which --help does without
 
-    return tell(pushing.load_plan(options.plan).apply(verify=options.verify), options)
+    to = options.to.connect() if options.to else None
+    return tell(pushing.load_plan(options.plan, to).apply(verify=options.verify), options)
 
 
 def _runs(options: argparse.Namespace) -> None:
