@@ -7,11 +7,13 @@ from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 from sqlalchemy import delete, func, select
 
 from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact
 from listkit.errors import DuplicateError, ProviderError
-from listkit.server.store.accounts import count_contacts, take_ids
+from listkit.server.store import stretches
+from listkit.server.store.accounts import take_ids
 from listkit.server.store.base import Kept, Slice
 from listkit.server.store.bulk import KEY, among, insert_columns, update_rows
 from listkit.server.store.database import Database
@@ -29,6 +31,7 @@ from listkit.server.store.records import (
     number_contacts,
 )
 from listkit.server.store.schema import accounts, contacts, in_order, moment, now, within
+from listkit.server.store.stretches import count_deleted, count_made
 from listkit.server.store.text import encode_custom, fold_all, fold_each, numbers_of, refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:
@@ -128,6 +131,12 @@ class Contacts(Database):
                 with_blocked=with_blocked,
             )
             wanted = within(contacts, account.account_id, *narrowed)
+            if not narrowed and sort not in BY_NAME and offset > stretches.SIZE:
+                start, offset = stretches.find_stretch(
+                    connection, account.account_id, stretches.ADDRESS_BOOK, "contact_id", direction, offset=offset
+                )
+                place = contacts.c.contact_id
+                wanted.append(place >= start if direction == "asc" else place <= start)
             page = select(contacts.c.contact_id).where(*wanted).order_by(*order).limit(limit).offset(offset)
             total = (
                 select(func.count()).select_from(contacts).where(*wanted)
@@ -214,14 +223,15 @@ def insert_contacts(connection: Connection, account_id: int, new: Sequence[Conta
         customs = list(map(encode_custom, customs))
     insert_columns(connection, contacts, [same, ids, *texts, customs, folded, times, times])
     know_fields(connection, account_id, _own_fields(new), at)
-    count_contacts(connection, account_id, len(new))
+    count_made(connection, account_id, np.arange(first, first + len(new)))
     return first
 
 
 def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> None:
     leave_every_list(connection, account_id, numbers)
-    connection.execute(delete(contacts).where(*within(contacts, account_id, among(contacts.c.contact_id, numbers))))
-    count_contacts(connection, account_id, -len(numbers))
+    going = within(contacts, account_id, among(contacts.c.contact_id, numbers))
+    count_deleted(connection, account_id, going)
+    connection.execute(delete(contacts).where(*going))
 
 
 def _own_fields(changed: Iterable[Contact]) -> Iterator[str]:

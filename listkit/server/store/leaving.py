@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, func, select, update
 
-from listkit.server.store.accounts import count_contacts
 from listkit.server.store.bulk import among
 from listkit.server.store.schema import contacts, lists, members, within
-from listkit.server.store.stretches import count_leaving, forget_list
+from listkit.server.store.stretches import count_deleted, count_leaving, forget_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,5 +57,5 @@ def _destroy_orphans(connection: Connection, account_id: int, list_id: int, leav
         members.c.list_id != list_id,
     )
     orphans = within(contacts, account_id, contacts.c.contact_id.in_(leaving), ~elsewhere)
-    destroyed = connection.execute(delete(contacts).where(*orphans)).rowcount
-    count_contacts(connection, account_id, -destroyed)
+    count_deleted(connection, account_id, orphans)
+    connection.execute(delete(contacts).where(*orphans))

@@ -38,6 +38,11 @@ SELECT account_id, list_id, '{place}', {place} / 4096, count(*) FROM members
 GROUP BY account_id, list_id, {place} / 4096
 """
 
+_COUNT_ADDRESS_BOOKS = """
+INSERT INTO stretches (account_id, list_id, place, stretch, members)
+SELECT account_id, 0, 'contact_id', contact_id / 4096, count(*) FROM contacts GROUP BY account_id, contact_id / 4096
+"""
+
 _NUMBER_KEYS = (
     "UPDATE credentials SET key_id = (SELECT count(*) FROM credentials AS other"
     " WHERE other.account_id = credentials.account_id AND (other.api < credentials.api"
@@ -64,6 +69,7 @@ STEPS = (
             "UPDATE contacts SET folded = folded || '\n'",
             _NUMBER_KEYS,
             *(_COUNT_STRETCHES.format(place=place) for place in ("position", "contact_id")),
+            _COUNT_ADDRESS_BOOKS,
         ],
     ),
 )

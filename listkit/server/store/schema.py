@@ -180,7 +180,7 @@ members = Table(
     sqlite_with_rowid=False,
 )
 
-# How many members of a list stand in each stretch of an order: `stretches.py` says what for.
+# How many members of a list, or of the address-book as list 0, stand in each stretch of an order: `stretches.py`.
 stretches = Table(
     "stretches",
     metadata,
@@ -190,7 +190,7 @@ stretches = Table(
     _number("stretch"),
     _number("members"),
     PrimaryKeyConstraint("account_id", "list_id", "place", "stretch"),
-    _belongs_to("lists", "account_id", "list_id"),
+    _belongs_to("accounts", "account_id"),
     sqlite_with_rowid=False,
 )
 

@@ -3,6 +3,8 @@
 Members stand in two orders, as they joined (`position`) and as they were made (`contact_id`), and
 those who left leave holes in both. How many stand in each stretch of 4,096 numbers is kept with
 every write; a page adds these counts up and looks for its first member in one stretch only.
+
+The address-book is such a list too, in the one order in which contacts were made.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from sqlalchemy import bindparam, delete, func, select, text
 
+from listkit.server.store.accounts import count_contacts
 from listkit.server.store.bulk import among
-from listkit.server.store.schema import members, stretches, within
+from listkit.server.store.schema import contacts, members, stretches, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 Place = Literal["position", "contact_id"]
 
 SIZE = 4096
+ADDRESS_BOOK = 0
+"""The list of everybody in an account; no other has this id."""
 PLACES: tuple[Place, ...] = ("position", "contact_id")
 
 # One sentence for both engines, which their dialects would each write with a word of their own.
@@ -36,6 +41,23 @@ _COUNT = text(
     " VALUES (:account, :list, :place, :stretch, :members)"
     " ON CONFLICT (account_id, list_id, place, stretch) DO UPDATE SET members = stretches.members + excluded.members"
 )
+
+
+def count_made(connection: Connection, account_id: int, contact_ids: Numbers) -> None:
+    """Count contacts that were just made."""
+    count_contacts(connection, account_id, len(contact_ids))
+    _count(connection, account_id, _counted(ADDRESS_BOOK, "contact_id", contact_ids))
+
+
+def count_deleted(connection: Connection, account_id: int, going: Iterable[ColumnElement[bool]]) -> None:
+    """Count off contacts, those for whom these conditions hold, before they are deleted."""
+    stretch = contacts.c.contact_id // SIZE
+    gone = select(stretch, -func.count()).where(*going).group_by(stretch)
+    counted: dict[tuple[int, Place, int], int] = {
+        (ADDRESS_BOOK, "contact_id", number): count for number, count in connection.execute(gone)
+    }
+    count_contacts(connection, account_id, sum(counted.values()))
+    _count_off(connection, account_id, counted)
 
 
 def count_joined(connection: Connection, account_id: int, list_id: int, joined: Sequence[tuple[int, int]]) -> None:
@@ -51,11 +73,8 @@ def count_joined(connection: Connection, account_id: int, list_id: int, joined: 
 
 def count_many(connection: Connection, account_id: int, list_id: int, contact_ids: Numbers, positions: Numbers) -> None:
     """Do as `count_joined` does for very many."""
-    counted: dict[tuple[int, Place, int], int] = {}
-    for place, numbers in zip(PLACES, (positions, contact_ids), strict=True):
-        found = np.unique(numbers // SIZE, return_counts=True)
-        counted |= {(list_id, place, int(stretch)): int(count) for stretch, count in zip(*found, strict=True)}
-    _count(connection, account_id, counted)
+    by_joining = _counted(list_id, "position", positions)
+    _count(connection, account_id, by_joining | _counted(list_id, "contact_id", contact_ids))
 
 
 def count_leaving(connection: Connection, account_id: int, leaving: Iterable[ColumnElement[bool]]) -> None:
@@ -65,9 +84,7 @@ def count_leaving(connection: Connection, account_id: int, leaving: Iterable[Col
         stretch = members.c[place] // SIZE
         left = select(members.c.list_id, stretch, -func.count()).where(*leaving).group_by(members.c.list_id, stretch)
         counted |= {(list_id, place, number): count for list_id, number, count in connection.execute(left)}
-    _count(connection, account_id, counted)
-    emptied = among(stretches.c.list_id, {list_id for list_id, _, _ in counted})
-    connection.execute(delete(stretches).where(*within(stretches, account_id, emptied, members=0)))
+    _count_off(connection, account_id, counted)
 
 
 def forget_list(connection: Connection, account_id: int, list_id: int) -> None:
@@ -83,6 +100,17 @@ def find_stretch(
     found = connection.execute(_BEFORE[direction], given).first()
     stretch, before = (0, 0) if found is None else (found.stretch, found.before)
     return (stretch * SIZE if direction == "asc" else stretch * SIZE + SIZE - 1), offset - before
+
+
+def _counted(list_id: int, place: Place, numbers: Numbers) -> dict[tuple[int, Place, int], int]:
+    found = np.unique(numbers // SIZE, return_counts=True)
+    return {(list_id, place, int(stretch)): int(count) for stretch, count in zip(*found, strict=True)}
+
+
+def _count_off(connection: Connection, account_id: int, counted: Mapping[tuple[int, Place, int], int]) -> None:
+    _count(connection, account_id, counted)
+    emptied = among(stretches.c.list_id, {list_id for list_id, _, _ in counted})
+    connection.execute(delete(stretches).where(*within(stretches, account_id, emptied, members=0)))
 
 
 def _count(connection: Connection, account_id: int, counted: Mapping[tuple[int, Place, int], int]) -> None:

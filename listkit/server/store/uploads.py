@@ -12,7 +12,7 @@ from sqlalchemy import insert, literal, select, true, update
 
 from listkit.contact import CUSTOM_PREFIX, FIELDS
 from listkit.errors import NotFoundError
-from listkit.server.store.accounts import count_contacts, take_ids
+from listkit.server.store.accounts import take_ids
 from listkit.server.store.bulk import offer
 from listkit.server.store.contacts import NAMES
 from listkit.server.store.database import Database
@@ -24,6 +24,7 @@ from listkit.server.store.marks import write_marks
 from listkit.server.store.people import FIRST_USER
 from listkit.server.store.records import find_numbers
 from listkit.server.store.schema import contacts, now, rejects, uploads, within
+from listkit.server.store.stretches import count_made
 from listkit.server.store.text import encode_custom, fold_columns, number_of, refusal_of
 
 if TYPE_CHECKING:
@@ -180,11 +181,11 @@ def _make(connection: Connection, account_id: int, rows: pa.Table, own: pa.Array
     new = select(*given.values()).where(true()).suffix_with("ON CONFLICT (account_id, phone) DO NOTHING")
     making = insert(contacts).from_select(list(given), new).execution_options(preserve_rowcount=True)
     made = connection.execute(making).rowcount
-    count_contacts(connection, account_id, made)
     if made < len(rows):
         mine = within(contacts, account_id, contacts.c.contact_id >= first)
         found = connection.execute(select(contacts.c.contact_id).where(*mine)).scalars()
         ids[~np.isin(ids, np.fromiter(found, np.int64))] = 0
+    count_made(connection, account_id, ids[ids > 0])
     return ids
 
 

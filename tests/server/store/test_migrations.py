@@ -94,12 +94,15 @@ def test_an_old_store_goes_on(store: SqlStore) -> None:
 
 
 def test_old_members_are_counted(store: SqlStore) -> None:
-    """Each list that had members has them in its first stretch, by joining and by making: all are near."""
+    """Each list, and the address-book, has who was in it in its first stretch, in its every order: all are near."""
     with store._reading() as connection:
         counted = connection.execute(select(schema.stretches)).all()
         held = connection.execute(select(schema.lists).where(schema.lists.c.members > 0)).all()
+        books = connection.execute(select(schema.accounts).where(schema.accounts.c.contacts > 0)).all()
     expected = {(row.account_id, row.list_id, place, 0, row.members) for row in held for place in stretches.PLACES}
+    expected |= {(row.account_id, stretches.ADDRESS_BOOK, "contact_id", 0, row.contacts) for row in books}
     assert held
+    assert books
     assert {tuple(row) for row in counted} == expected
 
 

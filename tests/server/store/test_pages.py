@@ -6,14 +6,17 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from listkit.server.store import credentials, schema, stretches
+from listkit.server.store.jobs import Job
+from listkit.server.store.people import FIRST_USER
 from listkit.server.store.sql import SqlStore
-from tests.contracts.engines import make_account, make_list, make_members
+from tests.contracts.engines import make_account, make_list, make_members, phones, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +98,63 @@ def test_a_page_far_away_does_not_count_from_the_front(
     assert all(offset <= stretches.SIZE for offset in skipped)
 
 
+def show_book(store: SqlStore, account: Account, part: slice, way: Direction) -> list[str]:
+    """Return the ids on one page of the address-book."""
+    limit = part.stop - part.start
+    found = store.contacts(account, offset=part.start, limit=limit, direction=way)
+    return [record.contact_id for record in found.items]
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data(), way=st.sampled_from(["asc", "desc"]))
+def test_a_page_of_the_address_book_is_a_part_of_the_whole(
+    store: SqlStore, data: st.DataObject, way: Direction
+) -> None:
+    """Whoever is made or deleted between two pages, by whichever way, each page is cut from the book as it is then."""
+    book = make_account(store, f"book {len(store.accounts())}")
+    list_id = make_list(store, book)
+    job = store.create_job(
+        Job(upload_id="", account_id=book.account_id, api="exotel", list_id=list_id, path="", layout={}, cap=None)
+    )
+    for step in range(data.draw(st.integers(2, 5))):
+        numbers = data.draw(st.lists(st.integers(0, 30), min_size=1, max_size=9, unique=True))
+        ids = [record.contact_id for record in store.contacts(book, limit=100).items]
+        match data.draw(st.sampled_from(["make", "make", "load", "delete", "delete list", "delete all"])):
+            case "make":
+                store.create_contacts(book, phones(*numbers))
+            case "load":
+                store.load_rows(msgspec.structs.replace(job, at=step), rows_of(phones(*numbers)))
+            case "delete":
+                store.delete_contacts(book, ids[:: data.draw(st.integers(1, 3))])
+            case "delete list":
+                store.delete_list(book, make_full(store, book, ids[::2]), destroy_orphans=True)
+            case "delete all" if data.draw(st.booleans()):
+                store.delete_every_contact(book, owner=FIRST_USER)
+        whole = show_book(store, book, slice(0, 100), way)
+        assert store.contacts(book).total == len(whole)
+        for offset in range(0, len(whole) + 4, 3):
+            part = slice(offset, offset + 2)
+            assert show_book(store, book, part, way) == whole[part]
+
+
+def make_full(store: SqlStore, account: Account, contact_ids: list[str]) -> str:
+    """Make a list with these members."""
+    list_id = make_list(store, account, f"full {store.lists(account).total}")
+    store.add_members(account, list_id, contact_ids)
+    return list_id
+
+
+@pytest.mark.parametrize("way", ["asc", "desc"])
+def test_a_page_deep_in_the_address_book_starts_near_by(store: SqlStore, account: Account, way: Direction) -> None:
+    """Where more than a stretch would be passed over, the page starts at a place and skips less than a stretch."""
+    asked: list[tuple[str, tuple[int, ...]]] = []
+    event.listen(store._reader, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+    assert show_book(store, account, slice(7, 9), way) == (["8", "9"] if way == "asc" else ["5", "4"])
+    (page,) = [told for told in asked if "ORDER BY contacts.contact_id" in told[0]]
+    assert re.search(r"contact_id [<>]= \?", page[0])
+    assert page[1][-1] < stretches.SIZE
+
+
 def test_counts_are_those_of_the_members(store: SqlStore, account: Account) -> None:
     """Whatever was filled, emptied or deleted, a stretch has the count of who stands there, and none is empty."""
     going = make_list(store, account, f"list {store.lists(account).total}")
@@ -106,9 +166,11 @@ def test_counts_are_those_of_the_members(store: SqlStore, account: Account) -> N
     with store._reading() as connection:
         counted = connection.execute(select(schema.stretches)).all()
         rows = connection.execute(select(schema.members)).all()
+        people = connection.execute(select(schema.contacts)).all()
     standing = Counter(
         (row.account_id, row.list_id, place, getattr(row, place) // stretches.SIZE)
         for row in rows
         for place in stretches.PLACES
     )
+    standing += Counter((row.account_id, 0, "contact_id", row.contact_id // stretches.SIZE) for row in people)
     assert {tuple(row[:-1]): row.members for row in counted} == standing
