@@ -229,7 +229,11 @@ class Account:
         A frame like this is a stop list for any other account: `push(..., suppress=...)`. It is
         empty where the provider keeps none, as Exotel's lists do.
         """
-        return records.from_table(pulling.unsubscribers(self.provider))
+        pulled = pulling.unsubscribers(self.provider)
+        if not pulled.complete:
+            told = f"{self.provider.name}'s unsubscribers kept changing while they were read: some may be missing."
+            warnings.warn(told, IncompleteWarning, stacklevel=2)
+        return records.from_table(pulled.table)
 
     def create_list(self, name: str, tag: str | None = None) -> pd.DataFrame:
         """Make a list and return it as a lists frame of one row; DuplicateError when the name is taken."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
-from listkit.sync import comparing, targeting
+from listkit.sync import comparing, suppressing, targeting
 from listkit.sync.comparing import Compared
 
 if TYPE_CHECKING:
@@ -24,16 +24,16 @@ def drift(plan: Plan) -> list[str]:
 
     Somebody whom the plan does not speak of is never among them: a member who came since is not
     removed by it, and one who left since and is not in the frame is none of its business, but
-    for those that it was to remove.
+    for those that it was to remove. Whoever is to be sent and has unsubscribed since has drifted.
     """
     found = targeting.read(plan.provider, (plan.replaces,) if plan.replaces else plan.existing)
-    if found.state == plan.remote_hash:
-        return []
+    is_same = found.state == plan.remote_hash
     if plan.options.undoes:
-        return _undone_otherwise(plan, plan.options.undoes, found.members)
-    again = comparing.compare(
-        plan.contacts, plan.clears, settled(plan.decisions), found.members, mode=plan.mode, on=plan.options.on
-    )
+        return [] if is_same else _undone_otherwise(plan, plan.options.undoes, found.members)
+    before = settled(plan)
+    if is_same and before["op"].equals(settled(plan, stopped_since=False)["op"]):
+        return []
+    again = comparing.compare(plan.contacts, plan.clears, before, found.members, mode=plan.mode, on=plan.options.on)
     again = comparing.freshly(again) if plan.replaces else again
     planned = Compared(plan.decisions, plan.edits, plan.leaving)
     rows = pa.array(sorted(changed(planned, again)), pa.int64())
@@ -67,16 +67,14 @@ def _undone_otherwise(plan: Plan, undoes: Undoes, members: pa.Table) -> list[str
     return [*dict.fromkeys([*found, *members.filter(pc.and_(in_deleted, is_new))["phone"].to_pylist()])]
 
 
-def settled(decisions: pa.Table) -> pa.Table:
-    """Take from decisions what had been settled before the list was looked at."""
+def settled(plan: Plan, *, stopped_since: bool = True) -> pa.Table:
+    """Take from a plan what was settled before its lists were looked at; who has unsubscribed since is settled too."""
+    decisions = plan.decisions
     stays = pc.is_in(decisions["op"], value_set=BEFORE_LOOKING)
-    return pa.table(
-        {
-            "op": pc.if_else(stays, decisions["op"], pa.scalar(None, pa.string())),
-            "code": pc.if_else(stays, decisions["code"], ""),
-            "reason": pc.if_else(stays, decisions["reason"], ""),
-        }
-    )
+    told = {"op": pc.if_else(stays, decisions["op"], pa.scalar(None, pa.string()))}
+    told |= {name: pc.if_else(stays, decisions[name], "") for name in ("code", "reason")}
+    stops = suppressing.unsubscribers(plan.provider) if stopped_since else []
+    return suppressing.suppress(pa.table(told), plan.contacts, stops)
 
 
 def changed(planned: Compared, again: Compared) -> set[int]:

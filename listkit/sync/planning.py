@@ -188,7 +188,7 @@ def replan(plan: Plan) -> Plan:
     options, existing = plan.options, plan.replaces or plan.targets[0]
     found = targeting.find(plan.provider, plan.list_name, msgspec.structs.replace(options, list_id=existing.list_id))
     wanted = records.Wanted(plan.contacts, plan.clears, {}, ())
-    settled = drifting.settled(plan.decisions)
+    settled = drifting.settled(plan)
     drafted = drafting.draft(plan.provider, wanted, settled, found, options)
     return replace(
         plan,
@@ -220,9 +220,8 @@ def plan(
     """Compare a frame's contacts with a list and say what a push would do, without writing anything.
 
     `asked` are the fields of `Options`; `suppress` are stop lists, and `problems` those that
-    cleaning told. Rows that are in the list
-    already, that repeat an earlier row, that are on a stop list, or whose number is not one,
-    stay in the plan with their reason and are not sent.
+    cleaning told. Rows that are in the list already, that repeat an earlier row, that are on a
+    stop list, or whose number is not one, stay in the plan with their reason and are not sent.
 
     Raises PlanRefused, with all reasons and their numbers, where the push could not end well.
     """

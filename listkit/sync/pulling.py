@@ -125,15 +125,12 @@ def address_book(provider: Provider, *, max_requests: int | None = None) -> Pull
     return Pulled(table if whole.complete else _each_once(table), whole.expected, whole.complete, whole.read_at)
 
 
-def unsubscribers(provider: Provider) -> pa.Table:
+def unsubscribers(provider: Provider) -> Pulled:
     """Read all numbers that opted out at a provider, oldest first, as `wire.tables.UNSUBSCRIBERS`."""
     whole = paging.read(
         Source(ask=lambda after: provider.unsubscribers(after=after), ids=lambda table: table["phone"].combine_chunks())
     )
-    if not whole.complete:
-        told = f"{provider.name}'s unsubscribers kept changing while they were read."
-        warnings.warn(told, IncompleteWarning, stacklevel=3)
-    return pa.concat_tables(whole.pages)
+    return Pulled(pa.concat_tables(whole.pages), whole.expected, whole.complete, whole.read_at)
 
 
 def _price(first: Page[pa.Table]) -> int:

@@ -76,8 +76,14 @@ def read(suppress: Suppress) -> list[StopList]:
 
 
 def unsubscribers(provider: Provider) -> list[StopList]:
-    """Read who has unsubscribed at the provider itself; an upload must never bring them back."""
-    found = pulling.unsubscribers(provider)["phone"].to_pylist()
+    """Read who has unsubscribed at the provider itself; an upload must never bring them back.
+
+    Raises PlanRefused where that list would not hold still: somebody could be missing in it.
+    """
+    pulled = pulling.unsubscribers(provider)
+    if not pulled.complete:
+        raise PlanRefused([f"{provider.name}'s unsubscribers kept changing while they were read; plan again."])
+    found = pulled.table["phone"].to_pylist()
     name = f"{provider.name}'s own unsubscribers"
     return [StopList(name, column(found), column([]), "unsubscribed")] if found else []
 

@@ -8,8 +8,10 @@ import msgspec
 import pandas as pd
 import pytest
 
-from listkit.contact import Contact
+from listkit.contact import Contact, Page
+from listkit.errors import DriftError, PlanRefused
 from listkit.sync import planning
+from listkit.wire.tables import members
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
@@ -88,3 +90,31 @@ def test_what_never_went_out_does_not_drift() -> None:
     plan = planning.plan(frame, "VIP", provider, mode="upsert", suppress=[ADDED])
     provider._give_one(Contact(phone=ADDED), "L1")
     assert plan.drifted == []
+
+
+@pytest.mark.parametrize("mode", ["append", "upsert", "mirror"])
+def test_who_unsubscribed_since_is_not_sent(mode: str) -> None:
+    """Somebody who opted out after planning has drifted, also where the list is new; planned again, is suppressed."""
+    plan = planned(mode)
+    plan.provider.opted_out = [ADDED, STRANGER]
+    assert plan.drifted == [ADDED]
+    with pytest.raises(DriftError) as caught:
+        plan.apply()
+    assert caught.value.keys == [ADDED]
+    assert plan.apply(on_drift="replan").rows["outcome"].iloc[0] == "suppressed"
+    assert ADDED not in plan.provider.phones("VIP")
+    fresh = planning.plan(pd.DataFrame({"phone": [ADDED, SAME]}), "New", provider := Rehearsal())
+    provider.opted_out = [ADDED]
+    with pytest.raises(DriftError):
+        fresh.apply()
+    assert provider.phones("New") == []
+
+
+def test_opt_outs_that_do_not_hold_still_are_not_relied_on() -> None:
+    """A plan is refused where a page of those who opted out changes each time it is read."""
+    provider, counts = Rehearsal(), iter(range(100))
+    provider.unsubscribers = lambda *, after=None: Page(
+        items=members({"phone": [f"+1202555{next(counts):04}"]}), after=None if after else 2
+    )
+    with pytest.raises(PlanRefused, match="unsubscribers kept changing"):
+        planning.plan(pd.DataFrame({"phone": [ADDED]}), "VIP", provider)
