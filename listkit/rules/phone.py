@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
+
+import pyarrow.compute as pc
 
 from listkit.rules import damage, numbering, several
 from listkit.rules.parsing import Phone, Phones, Region, each, parse, parse_one, told
@@ -33,7 +35,13 @@ def judge(column: Column, *, region: Region = None) -> Phones:
 
 def confirm(column: Column) -> Phones:
     """Accept only what is E.164 already, as it is sent; for everything else say why it is not."""
-    return each(_confirm, column, None)
+    phones = parse(column)
+    is_odd = pc.fill_null(pc.not_equal(phones.value, column), pc.is_valid(column))
+    if not pc.any(is_odd).as_py():
+        return phones
+    own = each(_confirm, column.filter(is_odd), None)
+    names = [field.name for field in fields(Phones)]
+    return Phones(*(pc.replace_with_mask(getattr(phones, name), is_odd, getattr(own, name)) for name in names))
 
 
 # ---- what may be sent ------------------------------------------------------------------

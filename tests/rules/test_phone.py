@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import fields
 
 import phonenumbers
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from listkit.rules import damage, phone
+from listkit.rules.parsing import each
 from listkit.rules.verdict import column
+from tests.bench.messy import numbers
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 FORMATS = (
@@ -222,6 +225,15 @@ def test_confirming_accepts_only_what_is_e164_already(text: str | None, code: st
     """What is sent is the text itself, so anything but E.164 has a reason."""
     told = phone.confirm(column([text]))
     assert (told.code[0].as_py(), told.value[0].as_py()) == (code, None if code else text)
+
+
+def test_confirming_a_column_is_confirming_each() -> None:
+    """Among many, each has the verdict that it has alone, in all its parts."""
+    texts = column([*numbers(3_000, seed=7), "+919876543210", None, ""])
+    told, alone = phone.confirm(texts), each(phone._confirm, texts, None)
+    assert [getattr(told, part.name).to_pylist() for part in fields(phone.Phones)] == [
+        getattr(alone, part.name).to_pylist() for part in fields(phone.Phones)
+    ]
 
 
 @pytest.mark.parametrize("text", ["9876543210, " * 33, "1 2 3 4 5 6 7 8", "020 26123415" + "/16" * 100, "2025550123"])
