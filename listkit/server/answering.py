@@ -22,7 +22,7 @@ from listkit.server.clock import Clock
 from listkit.server.desk import Desk
 from listkit.server.dialects import Call, Settings, exotel, textmagic
 from listkit.server.gate import Gate
-from listkit.server.limits import LocalMeter
+from listkit.server.limits import Meter
 from listkit.server.logs import log_visit
 from listkit.server.metrics import Metrics
 from listkit.server.recalling import Recent
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.server.dialects import Dialect, Route, Uploads
-    from listkit.server.limits import Limits, Meter
+    from listkit.server.limits import Limits
+    from listkit.server.noting import Notes
     from listkit.server.store.base import Caller, Store
     from listkit.server.visits import Watch
 
@@ -70,7 +71,7 @@ class Service:
         watches: Sequence[Watch] = (),
         settings: Settings = SETTINGS,
         limits: Limits | None = None,
-        meter: Meter | None = None,
+        notes: Notes | None = None,
         clock: Clock | None = None,
         scheme: str = "http",
     ) -> None:
@@ -79,8 +80,9 @@ class Service:
         self._apis = [(dialect, Roads(dialect.ROUTES)) for dialect in dialects]
         self._settings = settings
         self._limits = limits
-        self._meter = meter or LocalMeter(clock or Clock())
-        self._gate = Gate(store, clock or Clock())
+        clock = clock or Clock()
+        self._meter = Meter(clock, notes)
+        self._gate = Gate(store, clock, notes)
         self._recent = Recent()
         metrics = Metrics()
         self._watches = (metrics.note, log_visit, *watches)

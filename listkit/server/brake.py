@@ -9,17 +9,15 @@ login that failed too often.
 from __future__ import annotations
 
 import ipaddress
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from listkit.errors import RateLimitedError, UnauthorizedError
+from listkit.server.noting import LocalNotes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from listkit.errors import ProviderError
     from listkit.server.clock import Clock
+    from listkit.server.noting import Notes
 
 FREE_TRIES = 10
 """Failures of one address with one login, or against one login, before there is a wait."""
@@ -34,13 +32,13 @@ MOST_KEPT = 10_000
 class Failures(NamedTuple):
     """How often it went wrong, when last, and until when a further failure is told to wait."""
 
-    times: int
+    times: float
     last: float
     until: float
 
 
 class Brake:
-    """Counts failed logins by address, by login and by both; safe to share between threads.
+    """Counts failed logins by address, by login and by both, of all who share its notes.
 
     >>> from listkit.server.clock import HandClock
     >>> brake = Brake(HandClock(1_000_000_000))
@@ -50,44 +48,42 @@ class Brake:
     1.0
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, notes: Notes | None = None) -> None:
         self._clock = clock
-        self._turn = threading.Lock()
-        self._failures: tuple[OrderedDict[str, Failures], ...] = (OrderedDict(), OrderedDict(), OrderedDict())
+        self._notes = notes or LocalNotes()
 
     def is_on(self, address: str, login: str) -> bool:
         """Whether this address failed too often with this login to be worth a slow look."""
-        with self._turn:
-            found = self._failures[0].get(f"{_network(address)} {login}")
-            return found is not None and self._clock.monotonic() < found.until
+        found = self._notes.read("failed as", f"{_network(address)} {login}")
+        return bool(found) and self._clock.monotonic() < Failures(*found).until
 
     def refuse(self, address: str, login: str) -> ProviderError:
         """Note a failure, and return how to say it: that the key was refused, or first of all to wait."""
         network = _network(address)
-        pair, one = (f"{network} {login}", FREE_TRIES), (login, FREE_TRIES)
-        with self._turn:
-            wait = max(self._note([pair, one, (network, FREE_TRIES_OF_ADDRESS)]))
+        with self._notes.turn():
+            wait = max(
+                self._note("failed as", f"{network} {login}", FREE_TRIES),
+                self._note("failed with", login, FREE_TRIES),
+                self._note("failed from", network, FREE_TRIES_OF_ADDRESS),
+            )
         if wait:
             return RateLimitedError("Too many logins failed; wait before the next one.", retry_after=wait)
         return UnauthorizedError("The key was refused.")
 
-    def _note(self, failed: Iterable[tuple[str, int]]) -> Iterable[float]:
+    def _note(self, kind: str, name: str, free: int) -> float:
+        """Note a failure of one of them, and return how long it has to wait."""
         now = self._clock.monotonic()
-        for kept, (name, free) in zip(self._failures, failed, strict=True):
-            count, last, until = kept.pop(name, Failures(0, now, now))
-            if now - last >= FORGOTTEN_AFTER:
-                count = 0
-            if now < until:
-                # Who does not wait is told the rest of the wait, and makes it no longer.
-                kept[name] = Failures(count, now, until)
-                yield until - now
-                continue
-            over = count + 1 - free
-            wait = min(FIRST_WAIT * 2.0 ** min(over - 1, 30), LONGEST_WAIT) if over > 0 else 0.0
-            kept[name] = Failures(count + 1, now, now + wait)
-            if len(kept) > MOST_KEPT:
-                kept.popitem(last=False)
-            yield wait
+        count, last, until = self._notes.read(kind, name) or (0, now, now)
+        if now - last >= FORGOTTEN_AFTER:
+            count = 0
+        # Who does not wait is told the rest of the wait, and makes it no longer.
+        if until <= now:
+            count += 1
+            beyond = count - free
+            until = now + (min(FIRST_WAIT * 2.0 ** min(beyond - 1, 30), LONGEST_WAIT) if beyond > 0 else 0.0)
+        failures = Failures(count, now, until)
+        self._notes.write(kind, name, failures, now=now, over=now + FORGOTTEN_AFTER, most=MOST_KEPT)
+        return until - now
 
 
 def _network(address: str) -> str:

@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from listkit.server.clock import Clock
+    from listkit.server.noting import Notes
     from listkit.server.store.base import Api, Caller, Store
 
 
 class Gate:
     """Lets in who has a key."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, notes: Notes | None = None) -> None:
         self._store = store
-        self._brake = Brake(clock)
+        self._brake = Brake(clock, notes)
 
     def identify(self, apis: Sequence[Api], login: tuple[str, str] | None, address: str) -> Caller:
         """Return whose key this is, of any of these APIs; `address` is where it came from.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from listkit.errors import ListkitError
+from listkit.server.noting import LocalNotes
 
 if TYPE_CHECKING:
     from listkit.server.clock import Clock
+    from listkit.server.noting import Note, Notes
 
-MOST_KEPT = 10_000
-"""How many counts are kept before those whose window is over are looked for and dropped."""
+MOST_KEPT = 100_000
+"""How many callers are counted at once."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,62 +71,54 @@ class Standing(NamedTuple):
     wait: float
 
 
-class Meter(Protocol):
-    """Counts requests against quotas; safe to share between threads."""
+class Meter:
+    """Counts requests against quotas; a clock that is set back opens no window again.
 
-    def take(self, quota: Quota) -> Standing:
-        """Count a request if there is room for it, and say how it stands."""
-
-
-class LocalMeter:
-    """Counts in this process; a clock that is set back opens no window again.
+    Notes that processes share let the same through as one process would.
 
     >>> from listkit.server.clock import HandClock
-    >>> clock = HandClock(1_000_000_000)
-    >>> meter = LocalMeter(clock)
+    >>> meter = Meter(HandClock(1_000_000_000))
     >>> [meter.take(Quota("acme", most=2, seconds=1)).is_refused for _ in range(3)]
     [False, False, True]
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, notes: Notes | None = None) -> None:
         self._clock = clock
+        self._notes = notes or LocalNotes()
         self._since_1970 = clock.now() - clock.monotonic()
-        self._turn = threading.Lock()
-        self._fixed: dict[tuple[str, int], tuple[int, int]] = {}
-        self._sliding: dict[tuple[str, int], deque[float]] = {}
 
     def take(self, quota: Quota) -> Standing:
         """Count a request if there is room for it, and say how it stands."""
-        with self._turn:
-            now = self._since_1970 + self._clock.monotonic()
-            self._drop_old(now)
+        with self._notes.turn():
+            now = self._clock.monotonic()
             return self._take_fixed(quota, now) if quota.is_fixed else self._take_sliding(quota, now)
 
     def _take_fixed(self, quota: Quota, now: float) -> Standing:
-        window = math.floor(now / quota.seconds)
-        counted_in, count = self._fixed.get((quota.whose, quota.seconds), (window, 0))
-        if counted_in != window:
+        kind, at = f"in each {quota.seconds} s", now + self._since_1970
+        window = math.floor(at / quota.seconds)
+        counted_in, count = self._notes.read(kind, quota.whose) or (window, 0)
+        if counted_in < window:
             count = 0
+        # The clock of another process may be a little ahead of this one's, and in the next window already.
+        window = max(int(counted_in), window)
         is_refused = count >= quota.most
-        self._fixed[quota.whose, quota.seconds] = (window, count if is_refused else count + 1)
         resets_at = (window + 1) * quota.seconds
-        left = 0 if is_refused else quota.most - count - 1
-        return Standing(is_refused, quota.most, left, resets_at, resets_at - now)
+        wait = resets_at - at
+        if not is_refused:
+            count += 1
+            self._write(kind, quota, (window, count), now, over=now + wait)
+        return Standing(is_refused, quota.most, quota.most - int(count), resets_at, wait)
 
     def _take_sliding(self, quota: Quota, now: float) -> Standing:
-        let_in = self._sliding.setdefault((quota.whose, quota.seconds), deque())
-        while let_in and now - let_in[0] >= quota.seconds:
-            let_in.popleft()
+        kind = f"in any {quota.seconds} s"
+        let_in = tuple(at for at in self._notes.read(kind, quota.whose) if now - at < quota.seconds)
         is_refused = len(let_in) >= quota.most
         if not is_refused:
-            let_in.append(now)
+            let_in = (*let_in, now)
+            self._write(kind, quota, let_in, now, over=now + quota.seconds)
         room_at = let_in[0] + quota.seconds
-        return Standing(is_refused, quota.most, quota.most - len(let_in), math.ceil(room_at), room_at - now)
+        resets_at = math.ceil(room_at + self._since_1970)
+        return Standing(is_refused, quota.most, quota.most - len(let_in), resets_at, room_at - now)
 
-    def _drop_old(self, now: float) -> None:
-        if len(self._fixed) > MOST_KEPT:
-            self._fixed = {
-                key: (window, count) for key, (window, count) in self._fixed.items() if now < (window + 1) * key[1]
-            }
-        if len(self._sliding) > MOST_KEPT:
-            self._sliding = {key: let_in for key, let_in in self._sliding.items() if now - let_in[-1] < key[1]}
+    def _write(self, kind: str, quota: Quota, note: Note, now: float, *, over: float) -> None:
+        self._notes.write(kind, quota.whose, note, now=now, over=over, most=MOST_KEPT)

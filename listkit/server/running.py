@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from listkit.server.faults import Faults
     from listkit.server.limits import Limits
     from listkit.server.listening import TLS
+    from listkit.server.noting import Notes
     from listkit.server.store.base import Store
     from listkit.wire.message import Request
 
@@ -79,6 +80,7 @@ class Running:
         folder: Path | None = None,
         tls: TLS | None = None,
         limits: Limits | None = None,
+        notes: Notes | None = None,
         settings: Settings = SETTINGS,
         faults: Faults | None = None,
         clock: Clock | None = None,
@@ -104,7 +106,7 @@ class Running:
             seen = self.dial.tearing(self.store)
             scheme = "http" if tls is None else "https"
             self.service = Service(
-                seen, self.uploads, limits=limits, settings=settings, clock=self.clock, scheme=scheme
+                seen, self.uploads, limits=limits, notes=notes, settings=settings, clock=self.clock, scheme=scheme
             )
             edge = Edge(self.service, folder, dial=self.dial, note=self._note)
             self._thread = opened.enter_context(_Thread(edge, self.listening, tls))

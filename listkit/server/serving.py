@@ -49,8 +49,8 @@ def serve(
     `workers` are processes that share the work, on PostgreSQL only. The log goes to a file, else
     to standard error. ListkitError where it cannot be started as it is wished.
     """
-    if workers > 1 and (faults or limits):
-        raise ListkitError("Faults and limits are counted in one process; leave them out, or --workers.")
+    if workers > 1 and faults:
+        raise ListkitError("Faults are counted in one process; leave them out, or --workers.")
     share_heaps()
     with _interrupting(), logging_to(log, level=level):
         try:
@@ -62,6 +62,7 @@ def serve(
                     port=port,
                     folder=folder,
                     tls=tls,
+                    limits=limits,
                     settings=settings,
                     log=log,
                     level=level,

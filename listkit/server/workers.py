@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
@@ -25,10 +25,12 @@ from listkit.errors import ListkitError
 from listkit.server.answering import SETTINGS
 from listkit.server.dialects import Settings  # noqa: TC001 - msgspec reads the annotations at run time
 from listkit.server.importing import Importer
+from listkit.server.limits import Limits  # noqa: TC001 - the same
 from listkit.server.listening import TLS, listen, url_of
 from listkit.server.logs import logging_to
 from listkit.server.memory import share_heaps
 from listkit.server.metrics import SHARED
+from listkit.server.noting import SharedNotes
 from listkit.server.running import STOP_SECONDS, Running
 from listkit.server.store import open_store
 
@@ -54,8 +56,10 @@ class Order(msgspec.Struct, frozen=True):
     store: str
     listening: int
     folder: str
+    notes: str
     certificate: str = ""
     key: str = ""
+    limits: Limits | None = None
     settings: Settings = SETTINGS
     log: str = ""
     level: str = "info"
@@ -73,6 +77,7 @@ class Crew:
         port: int = 0,
         folder: Path | None = None,
         tls: TLS | None = None,
+        limits: Limits | None = None,
         settings: Settings = SETTINGS,
         log: Path | None = None,
         level: str = "info",
@@ -100,8 +105,10 @@ class Crew:
                 store=str(store_url),
                 listening=self.listening.fileno(),
                 folder=str(folder.resolve()),
+                notes=str(Path(opened.enter_context(TemporaryDirectory(prefix="listkit-notes-"))) / "notes"),
                 certificate=str(tls.certificate.resolve()) if tls else "",
                 key=str(tls.key.resolve()) if tls else "",
+                limits=limits,
                 settings=settings,
                 log=str(log.resolve()) if log else "",
                 level=level,
@@ -234,12 +241,15 @@ def work(order: Order) -> None:
     tls = TLS(Path(order.certificate), Path(order.key)) if order.certificate else None
     listening = socket.socket(fileno=order.listening)
     with (
+        closing(SharedNotes(Path(order.notes))) as notes,
         logging_to(Path(order.log) if order.log else None, level=order.level),
         Running(
             order.store,
             listening=listening,
             folder=Path(order.folder),
             tls=tls,
+            limits=order.limits,
+            notes=notes,
             settings=order.settings,
             takes_in=False,
         ) as server,

@@ -97,5 +97,5 @@ def test_it_remembers_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     fail(stopped, 11)
     for number in range(1_000):
         stopped.refuse(f"198.51.{number // 256}.{number % 256}", f"login-{number}")
-    assert [len(kept) for kept in stopped._failures] == [100, 100, 100]
+    assert [len(kept) for kept in stopped._notes._kept.values()] == [100, 100, 100]  # type: ignore[attr-defined]
     assert not stopped.is_on(HERE, "acme")

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ from listkit.server.store import open_store
 from listkit.server.workers import Crew
 from listkit.wire import multipart
 from tests.contracts.cluster import fresh_database
+from tests.server import curl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +38,9 @@ def database() -> str:
     """Make a store with one account, and return its address."""
     url = fresh_database()
     store = open_store(url)
-    store.create_account("acme", sid="acme1", username="acme", secrets={"textmagic": ("acme", KEYS["X-TM-Key"])})
+    store.create_account(
+        "acme", sid="acme1", username="acme", secrets=dict.fromkeys(["textmagic", "exotel"], ("acme", KEYS["X-TM-Key"]))
+    )
     store.close()
     return url
 
@@ -78,9 +82,9 @@ def is_there(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def serving(database: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], str, list[int]]]:
+def serving(database: str, folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str, list[int]]]:
     """Run `listkit serve --workers 2`; yields the parent, its address and the ids of its workers."""
-    options = ["--store", database, "--port", "0", "--workers", "2", "--uploads", str(folder), "--quiet"]
+    options = ["--store", database, "--port", "0", "--workers", "2", "--uploads", str(folder), "--quiet", *more]
     command = [sys.executable, "-m", "listkit.cli", "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as parent:
         try:
@@ -125,6 +129,24 @@ def test_two_workers_share_the_work(database: str, tmp_path: Path) -> None:
         ask(crew.url, "ping")
 
 
+def test_workers_count_together(database: str, tmp_path: Path) -> None:
+    """Two workers let through what one would, refuse the eleventh wrong key, and do what the operator chose."""
+    options = ["--limits", "exotel=5,textmagic=0", "--empty-unassign"]
+    with serving(database, tmp_path, *options) as (_, url, _):
+        textmagic = curl.textmagic(url, "acme", KEYS["X-TM-Key"])
+        exotel = curl.exotel(url, "acme1", "acme", KEYS["X-TM-Key"])
+        told = [exotel("GET", "/lists") for _ in range(14)]
+        let_through = Counter(one.headers["x-ratelimit-reset"] for one in told if one.status == 200)
+        assert {one.status for one in told} == {200, 429}
+        assert set(let_through.values()) <= set(range(6))  # a minute may end meanwhile
+        assert textmagic("POST", "/lists", {"name": "VIP"}).status == 201
+        assert textmagic("POST", "/contacts", {"phone": "12025550101", "lists": "1"}).status == 201
+        assert textmagic("DELETE", "/lists/1/contacts", {"contacts": "1"}).status == 204
+        wrong = curl.textmagic(url, "acme", "another key of more than enough bits")
+        assert [wrong("GET", "/ping").status for _ in range(12)] == [401] * 10 + [429] * 2
+        assert textmagic("GET", "/ping").status == 200
+
+
 @pytest.mark.torture
 def test_a_polite_kill_ends_them_all(database: str, tmp_path: Path) -> None:
     """SIGTERM at the parent lets the workers end in order and leaves with 0, without a word."""
@@ -146,7 +168,7 @@ def test_no_worker_outlives_its_parent(database: str, tmp_path: Path) -> None:
 
 
 def test_workers_that_cannot_be_are_one_sentence(tmp_path: Path) -> None:
-    """SQLite has one writer, faults and limits count in one process, and 65 are too many: each is said."""
+    """SQLite has one writer, faults are counted in one process, and 65 are too many: each is said."""
     from listkit.server.faults import Faults  # noqa: PLC0415 - only here
 
     with pytest.raises(ListkitError, match="one process write at a time"):
