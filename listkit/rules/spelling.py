@@ -6,9 +6,11 @@ knows digits and letters of ASCII only, so those of other scripts are dealt with
 
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,13 +23,15 @@ LONGEST = 250
 
 _FEWEST_LETTERS = 3
 _PARAMETERS = r";phone-context=|;isub="
+_AFTER_ASCII = 128
+_OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")
 
 
 class Found(NamedTuple):
     """The numbers in a column of texts: null where there is none, or where the library is to be asked for it."""
 
     numbers: Column
-    is_asked: Any
+    is_asked: pa.Array
 
 
 class _Patterns(NamedTuple):
@@ -44,37 +48,38 @@ def find(column: Column) -> Found:
     """
     patterns = _patterns()
     if patterns is None:
-        return Found(pa.nulls(len(column), pa.string()), pa.repeat(pa.scalar(value=True), len(column)))
+        unknown = pa.nulls(len(column), pa.string())
+        return Found(unknown, pc.is_null(unknown))
     texts, is_foreign = _in_ascii(column)
-    is_asked = pc.fill_null(pc.or_(is_foreign, pc.match_substring_regex(texts, _PARAMETERS)), fill_value=True)
     begun = pc.replace_substring_regex(texts, r"(?s)^[^+＋0-9]+", "")
     begun = pc.replace_substring_regex(begun, r"(?s)[^#A-Za-z0-9]+$", "")
     whole = pc.replace_substring_regex(begun, r"(?s)[\\/] *x.*$", "")
     alone = pc.replace_substring_regex(whole, patterns.extension, "")
     alone = pc.if_else(pc.match_substring_regex(alone, patterns.viable), alone, whole)
-    letters = pc.count_substring_regex(alone, "[A-Za-z]")
-    few = pc.replace_substring_regex(alone, "[A-Za-z]", "")
-    digits = pc.if_else(pc.less(letters, _FEWEST_LETTERS), few, alone)
+    is_vanity = pc.greater_equal(pc.count_substring_regex(alone, "[A-Za-z]"), _FEWEST_LETTERS)
+    digits = pc.if_else(is_vanity, alone, pc.replace_substring_regex(alone, "[A-Za-z]", ""))
     numbers = pc.replace_substring_regex(digits, r"^[+＋]+", "+")
+    is_asked = pc.or_(pc.match_substring_regex(texts, _PARAMETERS), pc.and_(is_vanity, is_foreign))
+    is_asked = pc.fill_null(is_asked, fill_value=True)
     is_viable = pc.and_(pc.match_substring_regex(whole, patterns.viable), pc.invert(is_asked))
     return Found(pc.if_else(is_viable, numbers, None), is_asked)
 
 
-def _in_ascii(column: Column) -> tuple[Column, Any]:
-    """Write the digits of other scripts as ASCII; say which texts have letters of other scripts."""
-    is_plain = pc.string_is_ascii(column)
-    if pc.all(is_plain).as_py() is not False:
-        return column, pc.fill_null(pc.invert(is_plain), fill_value=False)
-    written = [text if text is None or text.isascii() else _digits(text) for text in column.to_pylist()]
-    texts = pa.array(written, pa.string())
-    return texts, pc.and_(pc.is_null(texts), pc.is_valid(column))
+def _in_ascii(column: Column) -> tuple[Column, pa.Array]:
+    """Write the digits of other scripts as ASCII, and say where; a text with other scripts' letters becomes null."""
+    is_foreign = pc.fill_null(pc.invert(pc.string_is_ascii(column)), fill_value=False)
+    if not pc.any(is_foreign).as_py():
+        return column, is_foreign
+    written = (text.translate(_digits()) for text in column.filter(is_foreign).to_pylist())
+    plain = [None if _OTHER_LETTER.search(text) else text for text in written]
+    return pc.replace_with_mask(column, is_foreign, pa.array(plain, pa.string())), is_foreign
 
 
-def _digits(text: str) -> str | None:
-    """Write the digits of a text as ASCII; None where it has other scripts' letters, or letters that are digits."""
-    plain = "".join(str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in text)
-    letters = [mark for mark in plain if mark.isalnum() and not mark.isdecimal()]
-    return plain if "".join(letters).isascii() and len(letters) < _FEWEST_LETTERS else None
+@cache
+def _digits() -> dict[int, str]:
+    """Return the digits of all scripts but ASCII's own, and what each is."""
+    marks = map(chr, range(_AFTER_ASCII, sys.maxunicode + 1))
+    return {ord(mark): str(unicodedata.decimal(mark)) for mark in marks if mark.isdecimal()}
 
 
 @cache

@@ -21,10 +21,9 @@ _KEPT: dict[str, object] = {}
 
 
 def read_each(texts: pd.Series, region: str | None = None) -> pd.Series:
-    """Read a column number by number: E.164, or None where there is no valid number."""
+    """Read a column number by number: E.164, missing where there is no valid number."""
     with patterns_kept():
-        read = texts.map(lambda text: _read(text, region))
-    return read.astype("object").where(read.notna(), None)
+        return texts.map(lambda text: _read(text, region)).astype("str")
 
 
 def _read(text: str, region: str | None) -> str | None:

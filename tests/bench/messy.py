@@ -1,4 +1,8 @@
-"""Made-up numbers as people write them: most Indian, in every habit, the others from forty countries, some rubbish."""
+"""Made-up numbers as people write them: most Indian, in every habit, the others from forty countries, some rubbish.
+
+One Indian number in ten is written oddly: with an extension, words beside it, letters, or
+another script's digits.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,16 @@ import random
 import phonenumbers
 
 COUNTRIES = 40
+ODD = 0.1
 RUBBISH = ("", "n/a", "not known", "12", "+999 12345", "call the desk", "9.87654E+11", "0000000000")
 HABITS = (
     "+91{0}", "+91 {0}", "+91-{1}-{2}", "91{0}", "0{0}", "{0}", "{1} {2}", "0{1} {2}", "(+91) {1} {2}", "0091 {0}",
 )  # fmt: skip
+ODDITIES = (
+    "tel:+91-{0}", "Mob: {1} {2}", "0{1} {2} ext 12", "+91 {0} x7", "{0} (office)", "+91\u00a0{1}\u201390{2}",
+    "91 {1}/{2}", "{0}, 22", "Ph.0{0}",
+)  # fmt: skip
+_DEVANAGARI = {ord("0") + digit: 0x0966 + digit for digit in range(10)}
 FORMATS = (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
@@ -23,7 +33,9 @@ def numbers(count: int, *, seed: int) -> list[str]:
 
 def _indian(chance: random.Random) -> str:
     digits = f"{chance.randint(6, 9)}{chance.randrange(10**9):09}"
-    return chance.choice(HABITS).format(digits, digits[:5], digits[5:])
+    is_odd = chance.random() < ODD
+    written = chance.choice(ODDITIES if is_odd else HABITS).format(digits, digits[:5], digits[5:])
+    return written.translate(_DEVANAGARI) if is_odd and chance.random() < ODD else written
 
 
 def _foreign(chance: random.Random) -> str:
