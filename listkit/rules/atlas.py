@@ -26,8 +26,7 @@ from listkit.rules.outcome import Outcome
 
 if TYPE_CHECKING:
     from listkit.rules.automaton import Node
-
-    Ints = np.ndarray[Any, np.dtype[np.int32]]
+    from listkit.rules.digits import Ints
 
 PAST = len(DIGITS)
 """What stands after the last digit of a number: a step that stays where it is."""
@@ -103,7 +102,7 @@ def make() -> Atlas:
     nodes = list(store.below([roots.international, *roots.national.values(), *roots.abroad.values()]))
     place = {node: WIDTH * row for row, node in enumerate(nodes)}
     outcomes: dict[Any, int] = {}
-    steps = np.empty((len(nodes), WIDTH), np.int32)
+    steps = np.empty((len(nodes), WIDTH), np.int64)
     steps[:, :PAST] = [[place[branch] for branch in store.branches[node]] for node in nodes]
     steps[:, PAST] = np.arange(len(nodes)) * WIDTH
     answers = [store.answers[node] for node in nodes]
@@ -111,7 +110,7 @@ def make() -> Atlas:
     return Atlas(
         version=phonenumbers.__version__,
         steps=steps.reshape(-1),
-        told=np.array(told, np.int32),
+        told=np.array(told, np.int64),
         outcomes=tuple(outcomes),
         international=place[roots.international],
         national={region: place[node] for region, node in roots.national.items()},
@@ -128,7 +127,7 @@ def save(atlas: Atlas, file: IO[bytes]) -> None:
         "national": atlas.national,
         "abroad": atlas.abroad,
     }
-    rows = atlas.steps.reshape(-1, WIDTH)[:, :PAST] // WIDTH
+    rows = (atlas.steps.reshape(-1, WIDTH)[:, :PAST] // WIDTH).astype(np.int32)
     written = np.frombuffer(json.dumps(words, separators=(",", ":")).encode(), np.uint8)
     np.savez_compressed(file, rows=rows, told=atlas.told.astype(np.uint16), words=written)
 
@@ -137,14 +136,14 @@ def load(file: IO[bytes]) -> Atlas:
     """Read an atlas from a file."""
     with np.load(file, allow_pickle=False) as saved:
         rows, told, words = saved["rows"], saved["told"], json.loads(saved["words"].tobytes())
-    steps = np.empty((len(rows), WIDTH), np.int32)
+    steps = np.empty((len(rows), WIDTH), np.int64)
     np.multiply(rows, WIDTH, out=steps[:, :PAST])
     steps[:, PAST] = np.arange(len(rows)) * WIDTH
     outcomes = (
         Outcome(name, code, Edit(tuple(first), rest), country, kind)
         for name, code, (first, rest), country, kind in words.pop("outcomes")
     )
-    return Atlas(steps=steps.reshape(-1), told=told.astype(np.int32), outcomes=tuple(outcomes), **words)
+    return Atlas(steps=steps.reshape(-1), told=told.astype(np.int64), outcomes=tuple(outcomes), **words)
 
 
 def keep(atlas: Atlas, path: Path) -> None:

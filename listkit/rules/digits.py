@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from listkit.rules.verdict import Column
 
     Bytes = np.ndarray[Any, np.dtype[np.uint8]]
@@ -55,11 +53,12 @@ class Written(NamedTuple):
 def write_out(column: Column, *, is_found: bool = False) -> Written:
     """Take the digits out of a column; of numbers that were found in it, letters are a telephone's keys."""
     data, offsets = _buffers(column)
-    kinds = (_FOUND if is_found else _KINDS)[data]
+    # Python's own `translate` is the quickest look-up of a byte that there is.
+    kinds = np.frombuffer(data.tobytes().translate(_FOUND if is_found else _KINDS), np.uint8)
     is_kept = kinds != _MARK
-    before = np.zeros(len(data) + 1, np.int64)
+    before = np.zeros(len(data) + 1, np.int32)
     np.cumsum(is_kept, out=before[1:])
-    places = before[offsets]
+    places = before[offsets].astype(np.int64)
     starts, counts = places[:-1], np.diff(places)
     marks = np.concatenate([kinds[is_kept], np.full(2 * WIDEST, _OTHER, np.uint8)])
     has_plus = (marks[starts] == _PLUS) & (counts > 0)
@@ -80,14 +79,9 @@ def _buffers(column: Column) -> tuple[Bytes, Ints]:
     return whole[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def _kinds(letters: Mapping[str, int], other: int) -> Bytes:
-    kinds = np.full(256, other, np.uint8)
-    kinds[[ord(mark) for mark in MARKS]] = _MARK
-    kinds[ord("+")] = _PLUS
-    kinds[ord("0") : ord("9") + 1] = range(10)
-    for letter, digit in letters.items():
-        kinds[ord(letter)] = digit
-    return kinds
+def _kinds(letters: dict[str, int], other: int) -> bytes:
+    known = dict.fromkeys(MARKS, _MARK) | {"+": _PLUS} | {str(digit): digit for digit in range(10)} | letters
+    return bytes(known.get(chr(byte), other) for byte in range(256))
 
 
 _KINDS, _FOUND = _kinds({}, _OTHER), _kinds(KEYPAD, _MARK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -15,13 +15,15 @@ from listkit.rules import damage, walking
 from listkit.rules.digits import ZERO
 from listkit.rules.outcome import Outcome
 from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one
-from listkit.rules.walking import NATIONAL, Reading
+from listkit.rules.walking import NATIONAL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import phonenumbers
 
-    from listkit.rules.digits import Ints
-    from listkit.rules.walking import Readings
+    from listkit.rules.digits import Bytes, Flags, Ints
+    from listkit.rules.walking import Reading, Readings
 
 Region: TypeAlias = "str | Column | None"
 
@@ -53,17 +55,7 @@ def parse(column: Column, *, region: Region = None) -> Phones:
         return each(parse_one, column, region)
     texts = column_in_one(column)
     there = region if region is None or isinstance(region, str) else column_in_one(region)
-    blocks: list[list[pa.Array]] = []
-    first = 0
-    for readings in walking.read_column(texts, there):
-        part = slice(first, first + len(readings.outcomes))
-        blocks.append(_columns(readings, texts[part], _some(there, part)))
-        first = part.stop
-    return Phones(*(pa.concat_arrays(parts) for parts in zip(*blocks, strict=True)))
-
-
-def _some(region: Region, part: slice) -> Region:
-    return region if region is None or isinstance(region, str) else region[part]
+    return reported(read(texts, there), texts, there)
 
 
 def parse_one(text: str | None, region: str | None) -> Phone:
@@ -164,88 +156,133 @@ _PLUS_FIRST = re.compile(r"[^+＋\d]*[+＋]")
 # ---- a column --------------------------------------------------------------------------
 
 
-class _Tables(NamedTuple):
-    """What is to be told of each outcome: its country code as text, country and kind; and which are valid numbers."""
+class Read(NamedTuple):
+    """A column of numbers, read: the place of each outcome in `walking.outcomes()`, and E.164 where it is valid.
 
-    codes: Any
+    `rows` are those that are no number, each with a key that says all there is to tell of it.
+    """
+
+    outcomes: Ints
+    value: Column
+    rows: Ints
+    keys: Ints
+
+    def is_told(self, *names: str) -> Flags:
+        """Say which rows have one of some outcomes."""
+        return np.array([one.told in names for one in walking.outcomes()])[self.outcomes]
+
+
+class _Tables(NamedTuple):
+    """What is to be told of each outcome: its country code as text, country and kind."""
+
+    codes: Bytes
     code_sizes: Ints
     country: Column
     kind: Column
-    is_valid: Any
-    is_asked: Any
 
 
 _CODE = 4
 """A plus and a country code are no longer than this."""
 
+_COUNTED = 24
+"""So many bits hold the number of digits in a cell."""
 
-def _columns(readings: Readings, texts: Column, region: Region) -> list[pa.Array]:
-    """Make the columns of `Phones` of a block of readings."""
+
+def read(texts: Column, region: Region) -> Read:
+    """Read a column by walking the atlas; cells that only the library can read have the outcome `ASK`."""
+    outcomes, written, sizes, keys = zip(*map(_block, walking.read_column(texts, region)), strict=True)
+    whole = np.concatenate(outcomes)
+    whole[texts.is_null().to_numpy(zero_copy_only=False)] = walking.place(walking.UNVIABLE)
+    value = _strings(np.concatenate(sizes), np.concatenate(written))
+    rows = np.flatnonzero(value.is_null())
+    return Read(whole, value, rows, np.concatenate(keys)[rows])
+
+
+def reported(seen: Read, texts: Column, region: Region) -> Phones:
+    """Say of a column that was read what `parse` says, and ask the library about what was left to it."""
     tables = _tables()
-    is_null = texts.is_null().to_numpy(zero_copy_only=False)
-    is_asked = tables.is_asked[readings.outcomes] & ~is_null
-    is_valid = tables.is_valid[readings.outcomes] & ~is_null
-    value = _written(readings, is_valid)
-    country = tables.country.take(pa.array(readings.outcomes, mask=is_null))
-    kind = tables.kind.take(pa.array(readings.outcomes, mask=is_null))
-    phones, which = _others(readings, is_null, is_valid, is_asked)
-    code, reason = (pa.array([getattr(one, name) for one in phones]).take(which) for name in ("code", "reason"))
-    if is_asked.any():
-        rows = pa.array(np.flatnonzero(is_asked))
-        own = each(_ask, texts.take(rows), region if region is None or isinstance(region, str) else region.take(rows))
-        mask = pa.array(is_asked)
-        value, code = pc.replace_with_mask(value, mask, own.value), pc.replace_with_mask(code, mask, own.code)
-        country, kind = pc.replace_with_mask(country, mask, own.country), pc.replace_with_mask(kind, mask, own.kind)
-        reason = pc.replace_with_mask(reason, mask, own.reason)
-    return [value, code, reason, pa.nulls(len(texts), pa.string()), country, kind]
+    outcomes = pa.array(seen.outcomes)
+    phones, which = _refusals_of(seen, texts)
+    made = Phones(
+        value=seen.value,
+        code=spread([one.code for one in phones], seen.rows, which, len(texts)),
+        reason=spread([one.reason for one in phones], seen.rows, which, len(texts)),
+        suggestion=pa.nulls(len(texts), pa.string()),
+        country=tables.country.take(outcomes),
+        kind=tables.kind.take(outcomes),
+    )
+    asked = np.flatnonzero(seen.is_told("ask"))
+    return patched(made, asked, each(_ask, *_of_rows(texts, region, asked))) if len(asked) else made
 
 
-def _written(readings: Readings, is_valid: Any) -> Column:
-    """Write the valid numbers of a block as E.164: bytes side by side, and where each begins."""
+def patched(phones: Phones, rows: Ints, own: Phones) -> Phones:
+    """Put the verdicts on some rows in their places."""
+    mask = np.zeros(len(phones), np.bool_)
+    mask[rows] = True
+    names = [field.name for field in fields(Phones)]
+    pairs = [(getattr(phones, name), getattr(own, name)) for name in names]
+    return Phones(*(pc.replace_with_mask(whole, pa.array(mask), part) for whole, part in pairs))
+
+
+def spread(texts: Sequence[str], rows: Ints, which: Ints, size: int) -> Column:
+    """Make a column that is empty but in some rows, where it has one of some texts."""
+    told = pa.array(texts, pa.string()).take(pa.array(which))
+    sizes = np.zeros(size, np.int64)
+    sizes[rows] = pc.binary_length(told).to_numpy(zero_copy_only=False)
+    offsets = np.zeros(size + 1, np.int32)
+    np.cumsum(sizes, out=offsets[1:])
+    return pa.StringArray.from_buffers(size, pa.py_buffer(offsets), told.buffers()[2] or pa.py_buffer(b""))
+
+
+def _of_rows(texts: Column, region: Region, rows: Ints) -> tuple[Column, Region]:
+    places = pa.array(rows)
+    return texts.take(places), region if region is None or isinstance(region, str) else region.take(places)
+
+
+def _block(readings: Readings) -> tuple[Ints, Bytes, Ints, Ints]:
+    """Write the valid numbers of a block as E.164, and what is to be told of the others as a number."""
     tables = _tables()
-    code_sizes = tables.code_sizes[readings.outcomes]
-    sizes = np.where(is_valid, code_sizes + readings.sizes, 0)
+    outcomes = readings.outcomes
+    code_sizes = tables.code_sizes[outcomes]
+    sizes = np.where(code_sizes, code_sizes + readings.sizes, 0)
     whole = np.empty((len(sizes), _CODE + NATIONAL), np.uint8)
-    whole[:, :_CODE] = tables.codes[readings.outcomes]
+    whole[:, :_CODE] = tables.codes[outcomes]
     np.add(readings.national, ZERO, out=whole[:, _CODE:])
-    first = (_CODE - code_sizes).astype(np.int8)
+    first, last = (_CODE - code_sizes).astype(np.int8), (_CODE - code_sizes + sizes).astype(np.int8)
     place = np.arange(_CODE + NATIONAL, dtype=np.int8)
-    is_own = (place >= first[:, None]) & (place < (first + sizes.astype(np.int8))[:, None])
+    is_own = (place >= first[:, None]) & (place < last[:, None])
+    keys = (outcomes * 2 + readings.has_plus) << 2 * _COUNTED
+    keys += (np.maximum(readings.sizes, 0) << _COUNTED) + readings.counts
+    return outcomes, whole[is_own], sizes, keys
+
+
+def _strings(sizes: Ints, written: Bytes) -> Column:
+    """Make a column of text from its bytes, side by side; what has none is null."""
     offsets = np.zeros(len(sizes) + 1, np.int32)
     np.cumsum(sizes, out=offsets[1:])
-    mask = pa.py_buffer(np.packbits(is_valid, bitorder="little"))
-    return pa.StringArray.from_buffers(len(sizes), pa.py_buffer(offsets), pa.py_buffer(whole[is_own]), mask)
+    mask = np.packbits(sizes > 0, bitorder="little")
+    return pa.StringArray.from_buffers(len(sizes), pa.py_buffer(offsets), pa.py_buffer(written), pa.py_buffer(mask))
 
 
-def _others(readings: Readings, is_null: Any, is_valid: Any, is_asked: Any) -> tuple[list[Phone], pa.Array]:
-    """Make each verdict that is no valid number once, and say which of them each row has; the first is of none."""
-    rows = np.flatnonzero(~is_valid & ~is_null & ~is_asked)
-    sizes, counts = np.maximum(readings.sizes[rows], 0), readings.counts[rows]
-    keys = ((readings.outcomes[rows] * 2 + readings.has_plus[rows]) << 2 * _COUNTED) + (sizes << _COUNTED) + counts
-    distinct, at = np.unique(keys, return_inverse=True)
-    phones = [Phone(), told("empty")]
+def _refusals_of(seen: Read, texts: Column) -> tuple[list[Phone], Ints]:
+    """Make each verdict that is no number once, and say which of them each row has that is none."""
+    distinct, which = np.unique(seen.keys, return_inverse=True)
+    phones = []
     for key in distinct.tolist():
         outcome, has_plus = divmod(key >> 2 * _COUNTED, 2)
         size, count = divmod(key % (1 << 2 * _COUNTED), 1 << _COUNTED)
         phones.append(_refused(walking.outcomes()[outcome], size, count, has_plus=bool(has_plus)))
-    which = is_null.astype(np.int64)
-    which[rows] = at + 2
-    return phones, pa.array(which)
-
-
-_COUNTED = 24
-"""So many bits hold the number of digits in a cell."""
+    which[texts.is_null().to_numpy(zero_copy_only=False)[seen.rows]] = len(phones)
+    return [*phones, told("empty")], which
 
 
 @cache
 def _tables() -> _Tables:
     outcomes = walking.outcomes()
-    codes = [f"+{one.code}" for one in outcomes]
+    codes = [f"+{one.code}" if not one.told else "" for one in outcomes]
     return _Tables(
         np.array([list(code.rjust(_CODE).encode()) for code in codes], np.uint8),
         np.array([len(code) for code in codes], np.int64),
         pa.array([one.country or None for one in outcomes], pa.string()),
         pa.array([one.kind or None for one in outcomes], pa.string()),
-        np.array([not one.told for one in outcomes]),
-        np.array([one.told == "ask" for one in outcomes]),
     )

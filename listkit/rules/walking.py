@@ -121,6 +121,12 @@ def outcomes() -> tuple[Outcome, ...]:
 
 
 @cache
+def place(outcome: Outcome) -> int:
+    """Return the place of an outcome among all."""
+    return outcomes().index(outcome)
+
+
+@cache
 def known() -> Atlas:
     """Return the atlas for the library that is installed."""
     import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
@@ -162,7 +168,7 @@ def _read_block(column: Column, region: str | Column | None) -> Readings:
     if len(rows := np.flatnonzero(written.is_other | is_two | is_long)):
         texts = pc.if_else(pa.array(is_long[rows]), None, column.take(pa.array(rows)))
         odd = _read_odd(texts, places.of(rows))
-        odd.outcomes[is_long[rows]] = _at(LONG)
+        odd.outcomes[is_long[rows]] = place(LONG)
         seen.put(rows, odd)
         wrong = rows[~_facts().is_valid[odd.outcomes]]
         seen.counts[wrong] = [sum(map(str.isdecimal, text or "")) for text in column.take(pa.array(wrong)).to_pylist()]
@@ -173,8 +179,8 @@ def _read_odd(texts: Column, places: _Places) -> Readings:
     """Read texts that hold more than digits, by the numbers that are found in them."""
     numbers, is_asked = spelling.find(texts)
     odd = _walk(write_out(numbers, is_found=True), places)
-    odd.outcomes[numbers.is_null().to_numpy(zero_copy_only=False)] = _at(UNVIABLE)
-    odd.outcomes[is_asked.to_numpy(zero_copy_only=False)] = _at(ASK)
+    odd.outcomes[numbers.is_null().to_numpy(zero_copy_only=False)] = place(UNVIABLE)
+    odd.outcomes[is_asked.to_numpy(zero_copy_only=False)] = place(ASK)
     return odd
 
 
@@ -203,22 +209,26 @@ def _walk(written: Written, places: _Places) -> Readings:
     if len(rows := np.flatnonzero(skips)):
         starts, counts = starts + skips, counts - skips
         nodes[rows] = plans.international
-        digits[:, rows] = _digits(written, starts[rows], counts[rows])
+        fewer = _digits(written, starts[rows], counts[rows])
+        digits[:, rows] = PAST
+        digits[: len(fewer), rows] = fewer
     nodes = _step(nodes, digits)
-    told = plans.told[nodes // WIDTH].astype(np.int64)
-    told[(counts > WIDEST) & (plans.steps[nodes] != nodes)] = _at(ASK)
-    told[~has_plus & ~places.is_known] = _at(NO_REGION)
-    told[written.counts < np.where(has_plus, _AFTER_PLUS, _FEWEST)] = _at(UNVIABLE)
+    told = plans.told[nodes // WIDTH]
+    told[(counts > WIDEST) & (plans.steps[nodes] != nodes)] = place(ASK)
+    told[~has_plus & ~places.is_known] = place(NO_REGION)
+    told[written.counts < np.where(has_plus, _AFTER_PLUS, _FEWEST)] = place(UNVIABLE)
     if len(rows := np.flatnonzero(has_plus & _facts().is_code_unknown[told] & places.is_given)):
         may_be_dialled = _dialled_abroad(digits, rows, places)[rows].astype(np.bool_) | ~places.is_known[rows]
-        told[rows[may_be_dialled]] = _at(ASK)
+        told[rows[may_be_dialled]] = place(ASK)
     return _edited(written, Readings(told, digits, counts, written.counts, has_plus), starts)
 
 
 def _digits(written: Written, starts: Ints, counts: Ints) -> Bytes:
     """Return the digits of some numbers turned round: a row for the first digit of each, one for the second."""
-    digits = written.matrix(starts, WIDEST)
-    digits[np.arange(WIDEST, dtype=np.int8) >= np.minimum(counts, WIDEST).astype(np.int8)[:, None]] = PAST
+    width = min(WIDEST, int(counts.max(initial=1)))
+    digits = written.matrix(starts, width)
+    is_past = np.arange(width, dtype=np.int8) >= np.minimum(counts, width).astype(np.int8)[:, None]
+    np.putmask(digits, is_past, PAST)
     return np.ascontiguousarray(digits.T)
 
 
@@ -248,9 +258,9 @@ def _edited(written: Written, walked: Readings, starts: Ints) -> Readings:
     rest = facts.rest[walked.outcomes]
     national, sizes = written.matrix(starts + rest, NATIONAL), walked.sizes - rest
     moved = np.flatnonzero(facts.is_moved[walked.outcomes])
-    for place in np.unique(walked.outcomes[moved]):
-        rows = moved[walked.outcomes[moved] == place]
-        edit = outcomes()[place].edit
+    for told in np.unique(walked.outcomes[moved]):
+        rows = moved[walked.outcomes[moved] == told]
+        edit = outcomes()[told].edit
         old = written.matrix(starts[rows], WIDEST + NATIONAL)
         first = [np.full(len(rows), one, np.uint8) if isinstance(one, str) else old[:, one] for one in edit.first]
         national[rows] = np.column_stack([*first, old[:, edit.rest :]])[:, :NATIONAL]
@@ -267,8 +277,3 @@ def _facts() -> _Facts:
         np.array([one.told == "invalid_code" for one in all_of_them], np.bool_),
         np.array([not one.told for one in all_of_them], np.bool_),
     )
-
-
-@cache
-def _at(outcome: Outcome) -> int:
-    return outcomes().index(outcome)

@@ -22,7 +22,7 @@ FEW = {91: ("IN",), 54: ("AR",), 44: ("GB", "GG", "IM", "JE"), 800: ("001",)}
 
 def forget() -> None:
     """Forget what is known of the installed library."""
-    for kept in (atlas.of, walking.known, walking.outcomes, walking._facts, walking._at, parsing._tables):
+    for kept in (atlas.of, walking.known, walking.outcomes, walking._facts, walking.place, parsing._tables):
         kept.cache_clear()
 
 
