@@ -32,7 +32,7 @@ PAST = len(DIGITS)
 """What stands after the last digit of a number: a step that stays where it is."""
 
 WIDTH = PAST + 1
-FORM = 1
+FORM = 2
 """To be counted up when the file or what stands in it is written otherwise."""
 
 
@@ -42,7 +42,8 @@ class Atlas:
 
     A node is the place of its row in `steps`: `steps[node + digit]` is the node after a digit.
     `told[node // WIDTH]` is the number of the outcome there, in `outcomes`; below `abroad` it
-    is how many digits are dialled before a country code.
+    is how many digits are dialled before a country code, and below `anywhere` the number of the
+    countries in `holders` of which the digits are a national number.
     """
 
     version: str
@@ -52,6 +53,8 @@ class Atlas:
     international: Node
     national: dict[str, Node]
     abroad: dict[str, Node]
+    anywhere: Node
+    holders: tuple[tuple[str, ...], ...]
 
     def walk(self, node: Node, digits: str) -> Node:
         """Walk some digits."""
@@ -67,6 +70,10 @@ class Atlas:
     def dialled_abroad(self, region: str, digits: str) -> int:
         """Count the digits that are dialled in a country before a country code."""
         return int(self.told[self.walk(self.abroad[region], digits) // WIDTH])
+
+    def holding(self, digits: str) -> tuple[str, ...]:
+        """Name some countries of which the digits are a national number, the well-known first."""
+        return self.holders[int(self.told[self.walk(self.anywhere, digits) // WIDTH])]
 
     @cached_property
     def _quick(self) -> memoryview:
@@ -99,14 +106,15 @@ def make() -> Atlas:
     from listkit.rules import plans  # noqa: PLC0415 - the same, and hardly ever
 
     store, roots = plans.lay_out()
-    nodes = list(store.below([roots.international, *roots.national.values(), *roots.abroad.values()]))
+    nodes = list(store.below([roots.international, *roots.national.values(), *roots.abroad.values(), roots.holders]))
     place = {node: WIDTH * row for row, node in enumerate(nodes)}
-    outcomes: dict[Any, int] = {}
+    outcomes: dict[Outcome, int] = {}
+    holders: dict[tuple[str, ...], int] = {}
     steps = np.empty((len(nodes), WIDTH), np.int64)
     steps[:, :PAST] = [[place[branch] for branch in store.branches[node]] for node in nodes]
     steps[:, PAST] = np.arange(len(nodes)) * WIDTH
     answers = [store.answers[node] for node in nodes]
-    told = [one if isinstance(one, int) else outcomes.setdefault(one, len(outcomes)) for one in answers]
+    told = [_number(answer, outcomes, holders) for answer in answers]
     return Atlas(
         version=phonenumbers.__version__,
         steps=steps.reshape(-1),
@@ -115,7 +123,18 @@ def make() -> Atlas:
         international=place[roots.international],
         national={region: place[node] for region, node in roots.national.items()},
         abroad={region: place[node] for region, node in roots.abroad.items()},
+        anywhere=place[roots.holders],
+        holders=tuple(holders),
     )
+
+
+def _number(answer: Any, outcomes: dict[Outcome, int], holders: dict[tuple[str, ...], int]) -> int:
+    """Give an answer its number among its like; a number is its own."""
+    if isinstance(answer, int):
+        return answer
+    if isinstance(answer, Outcome):
+        return outcomes.setdefault(answer, len(outcomes))
+    return holders.setdefault(answer, len(holders))
 
 
 def save(atlas: Atlas, file: IO[bytes]) -> None:
@@ -126,6 +145,8 @@ def save(atlas: Atlas, file: IO[bytes]) -> None:
         "international": atlas.international,
         "national": atlas.national,
         "abroad": atlas.abroad,
+        "anywhere": atlas.anywhere,
+        "holders": atlas.holders,
     }
     rows = (atlas.steps.reshape(-1, WIDTH)[:, :PAST] // WIDTH).astype(np.int32)
     written = np.frombuffer(json.dumps(words, separators=(",", ":")).encode(), np.uint8)
@@ -143,7 +164,8 @@ def load(file: IO[bytes]) -> Atlas:
         Outcome(name, code, Edit(tuple(first), rest), country, kind)
         for name, code, (first, rest), country, kind in words.pop("outcomes")
     )
-    return Atlas(steps=steps.reshape(-1), told=told.astype(np.int64), outcomes=tuple(outcomes), **words)
+    words |= {"outcomes": tuple(outcomes), "holders": tuple(map(tuple, words["holders"]))}
+    return Atlas(steps=steps.reshape(-1), told=told.astype(np.int64), **words)
 
 
 def keep(atlas: Atlas, path: Path) -> None:

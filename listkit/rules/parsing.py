@@ -191,11 +191,9 @@ _COUNTED = 24
 def read(texts: Column, region: Region) -> Read:
     """Read a column by walking the atlas; cells that only the library can read have the outcome `ASK`."""
     outcomes, written, sizes, keys = zip(*map(_block, walking.read_column(texts, region)), strict=True)
-    whole = np.concatenate(outcomes)
-    whole[texts.is_null().to_numpy(zero_copy_only=False)] = walking.place(walking.UNVIABLE)
     value = _strings(np.concatenate(sizes), np.concatenate(written))
     rows = np.flatnonzero(value.is_null())
-    return Read(whole, value, rows, np.concatenate(keys)[rows])
+    return Read(np.concatenate(outcomes), value, rows, np.concatenate(keys)[rows])
 
 
 def reported(seen: Read, texts: Column, region: Region) -> Phones:

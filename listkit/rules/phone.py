@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow.compute as pc
@@ -120,7 +119,7 @@ def _read_plain(bare: str, region: str | None) -> Phone:
     abroad = parse_one(f"+{bare}", None)
     if region:
         return _read_there(bare, region, abroad)
-    if bare.startswith("00") and not any(numbering.holding(bare)):
+    if bare.startswith("00") and not numbering.holding(bare):
         dialled = parse_one(f"+{bare[2:]}", None)
         return _with([damage.name("international_prefix")], dialled) if dialled.value else dialled
     return _read_anywhere(bare, abroad)
@@ -146,7 +145,7 @@ def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
 
 def _read_anywhere(bare: str, abroad: Phone) -> Phone:
     """Read digits without a plus when nobody said where they are from: accepted only with no second reading."""
-    national = list(islice(numbering.holding(bare), _NAMED + 1))
+    national = numbering.holding(bare)
     named = ", ".join(national[:_NAMED]) + (" and others" if len(national) > _NAMED else "")
     if abroad.value and national:
         return told("ambiguous", suggestion=abroad.value, abroad=abroad.country, national=named)

@@ -12,7 +12,8 @@ To be read beside `phonenumbers.phonenumberutil`, whose functions are named wher
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import phonenumbers
 
@@ -26,16 +27,26 @@ if TYPE_CHECKING:
 KINDS = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
 """The kinds in the order in which the library asks for them; fixed lines and mobiles come after."""
 
+NAMED = 4
+"""So many of the countries that hold some digits are named, at most."""
+
+_WELL_KNOWN = ("IN", "US", "GB", "DE", "ID", "BR", "NG", "PK", "BD", "PH", "MX", "FR", "IT", "ES", "ZA", "AE", "SG")
+"""Named first where many countries hold the same digits; the order decides nothing else."""
+
 _LEAST, _MOST = 2, 17
 _CODE_LONGEST = 3
 
 
 class Roots(NamedTuple):
-    """Where to begin: after a plus; in each country without one; and there for what is dialled before a code."""
+    """Where to begin: after a plus; in each country without one, and with what is dialled before a code; in none."""
 
     international: Node
     national: dict[str, Node]
     abroad: dict[str, Node]
+    holders: Node
+
+
+_Coded: TypeAlias = "tuple[bool, Outcome]"
 
 
 class _Looked(NamedTuple):
@@ -57,11 +68,12 @@ class _Stripped(NamedTuple):
 def lay_out() -> tuple[Automaton, Roots]:
     """Lay the numbering plans of the world out, in a few seconds."""
     plans = _Plans()
-    regions = sorted(phonenumbers.SUPPORTED_REGIONS)
+    read = {region: plans.read(region) for region in sorted(phonenumbers.SUPPORTED_REGIONS)}
     return plans.store, Roots(
         plans.international(),
-        {region: plans.tried(plans.national, region) for region in regions},
-        {region: plans.tried(plans.abroad, region) for region in regions},
+        {region: national for region, (national, _) in read.items()},
+        {region: abroad for region, (_, abroad) in read.items()},
+        plans.holders(),
     )
 
 
@@ -77,13 +89,14 @@ class _Plans:
         self.stripped = cache(self.stripped)  # type: ignore[method-assign]
         self.after_code = cache(self.after_code)  # type: ignore[method-assign]
         self.kind = cache(self.kind)  # type: ignore[method-assign]
+        self.coded = cache(self.coded)  # type: ignore[method-assign]
 
-    def tried(self, make: Callable[..., Node], *about: Hashable) -> Node:
-        """Make an automaton, or leave to the library what cannot be made."""
+    def read(self, region: str) -> tuple[Node, Node]:
+        """Read digits in a country, and what is dialled there before a country code."""
         try:
-            return make(*about)
+            return self.national(region), self.abroad(region)
         except patterns.UnreadablePatternError:
-            return self.store.always(ASK)
+            return self.store.always(ASK), self.store.always(0)
 
     # ---- parse, _maybe_extract_country_code -----------------------------------------------
 
@@ -93,7 +106,7 @@ class _Plans:
 
         def after(begun: str) -> Node:
             if begun and int(begun) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-                return self._moved(self.tried(self.after_code, int(begun)), len(begun))
+                return self._begun(begun)
             if begun == "0" or len(begun) == _CODE_LONGEST:
                 return self.store.always(unknown)
             return self.store.node(unknown, [after(f"{begun}{digit}") for digit in DIGITS])
@@ -103,23 +116,26 @@ class _Plans:
 
     def national(self, region: str) -> Node:
         """Read digits without a plus: a national number, or one with its country code before it."""
-        known = _metadata(region)
-        stripped = self.stripped(known.country_code, region)
-        edits = self.store.combine(lambda found: found.edit, stripped)
-        inner = self.store.combine(_pair, self._general(region, known), self.after_code(known.country_code))
-        with_code = self.store.combine(_with_code, self.store.through(edits, inner, (False, ASK)))
-        for digit in reversed(str(known.country_code)):
-            other = self.store.always(None)
-            with_code = self.store.node(None, [with_code if int(digit) == one else other for one in DIGITS])
-        skip = len(str(known.country_code))
+        skip = Edit((), len(str(_metadata(region).country_code)))
 
-        def chosen(found: _Stripped, coded: tuple[bool, Outcome] | None) -> Outcome:
-            here = found.before
-            if coded and ((not here.is_general and coded[0]) or here.length == "long"):
-                return coded[1]._replace(edit=coded[1].edit.after(Edit((), skip)))
+        def told(found: _Stripped, coded: _Coded | None) -> Outcome:
+            if coded and _has_code(found, coded):
+                return coded[1]._replace(edit=coded[1].edit.after(skip))
             return _kept(found)
 
-        return self.store.combine(chosen, stripped, with_code)
+        code = _metadata(region).country_code
+        return self.store.combine(told, self.stripped(code, region), self.coded(region))
+
+    def coded(self, region: str) -> Node:
+        """Read digits as if the country's own code were the first of them; None where it is not."""
+        known = _metadata(region)
+        edits = self.store.combine(lambda found: found.edit, self.stripped(known.country_code, region))
+        inner = self.store.combine(_pair, self._general(known), self.after_code(known.country_code))
+        coded = self.store.combine(_with_edit, self.store.through(edits, inner, (False, ASK)))
+        other = self.store.always(None)
+        for digit in reversed(str(known.country_code)):
+            coded = self.store.node(None, [coded if int(digit) == one else other for one in DIGITS])
+        return coded
 
     def abroad(self, region: str) -> Node:
         """Count the digits that are dialled in a country before a country code; 0 where there are none."""
@@ -130,14 +146,45 @@ class _Plans:
         dialled = self.store.through(self._first_way(prefix, None), zero, False)  # noqa: FBT003 - an answer
         return self.store.combine(lambda found: 0 if found[1] else found[0].rest, dialled)
 
+    # ---- which countries hold some digits --------------------------------------------------
+
+    def holders(self) -> Node:
+        """Name the first countries where digits without a plus are a national number, some of them."""
+        held = [self._held(region) for region in order()]
+        while len(held) > 1:
+            pairs = zip_longest(held[::2], held[1::2], fillvalue=self.store.always(()))
+            held = [self.store.combine(lambda one, other: (*one, *other)[:NAMED], *pair) for pair in pairs]
+        return held[0]
+
+    def _held(self, region: str) -> Node:
+        """Say whether a country holds digits: read without its code, without a way to dial abroad, by its own plan."""
+        code = _metadata(region).country_code
+        try:
+            stripped, coded = self.stripped(code, region), self.coded(region)
+        except patterns.UnreadablePatternError:
+            return self.store.always(())
+        kept = self.store.combine(lambda found: _kept(found).edit, stripped)
+        kind = self.store.through(kept, self.kind(code, region), "")
+        is_number = self._counted(lambda size: size >= _LEAST, _LEAST)
+
+        def told(is_number: bool, abroad: int, kind: tuple[Edit, str], found: _Stripped, coded: _Coded | None) -> Any:  # noqa: FBT001 - an answer
+            return (region,) if is_number and not abroad and kind[1] and not _has_code(found, coded) else ()
+
+        return self.store.combine(told, is_number, self.abroad(region), kind, stripped, coded)
+
     def after_code(self, code: int) -> Node:
         """Read a national number that stands after its country code."""
         found = self.stripped(code, phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0])
         return self.store.combine(_kept, found)
 
-    def _moved(self, node: Node, skip: int) -> Node:
-        """Say of digits with a country code before them what was said of those without."""
-        return self.store.combine(lambda told: told._replace(edit=told.edit.after(Edit((), skip))), node)
+    def _begun(self, code: str) -> Node:
+        """Read on after a country code."""
+        skip = Edit((), len(code))
+        try:
+            read = self.after_code(int(code))
+        except patterns.UnreadablePatternError:
+            return self.store.always(ASK)
+        return self.store.combine(lambda told: told._replace(edit=told.edit.after(skip)), read)
 
     # ---- _maybe_strip_national_prefix_carrier_code ----------------------------------------
 
@@ -145,7 +192,7 @@ class _Plans:
         """Strip what is dialled in a country before a national number, where that leaves a number."""
         known = _metadata(region, code)
         length = self._counted(lambda size: _length(known, size)[0], _MOST + 2)
-        looked = self.store.combine(_Looked, self._general(region, known), length, self.verdict(code))
+        looked = self.store.combine(_Looked, self._general(known), length, self.verdict(code))
         prefix = known.national_prefix_for_parsing
         edits = self._first_way(prefix, known.national_prefix_transform_rule) if prefix else self.store.always(KEEP)
         unknown = _Looked(False, "short", ASK)  # noqa: FBT003 - an answer
@@ -235,7 +282,7 @@ class _Plans:
         sized = self._counted(lambda size: size in lengths, max(lengths) + 1)
         return self.store.combine(lambda taken, sized: taken and sized, taken, sized)
 
-    def _general(self, _: str, known: Any) -> Node:
+    def _general(self, known: Any) -> Node:
         pattern = known.general_desc.national_number_pattern
         return patterns.language(self.store, patterns.read(pattern), self.end) if pattern else self.nothing
 
@@ -254,6 +301,12 @@ class _Plans:
         return node
 
 
+def order() -> list[str]:
+    """Return all countries, the well-known first."""
+    known = phonenumbers.SUPPORTED_REGIONS
+    return [*(one for one in _WELL_KNOWN if one in known), *sorted(known - {*_WELL_KNOWN})]
+
+
 def _metadata(region: str, code: int = 0) -> Any:
     return phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
 
@@ -262,9 +315,15 @@ def _pair(*answers: Any) -> tuple[Any, ...]:
     return answers
 
 
-def _with_code(found: tuple[Edit, tuple[bool, Outcome]]) -> tuple[bool, Outcome]:
+def _with_edit(found: tuple[Edit, _Coded]) -> _Coded:
     edit, (is_general, told) = found
     return is_general, told._replace(edit=told.edit.after(edit))
+
+
+def _has_code(found: _Stripped, coded: _Coded | None) -> bool:
+    """Whether the library takes the first digits for the country's own code."""
+    here = found.before
+    return coded is not None and ((not here.is_general and coded[0]) or here.length == "long")
 
 
 def _kept(found: _Stripped) -> Outcome:

@@ -172,6 +172,7 @@ def _read_block(column: Column, region: str | Column | None) -> Readings:
         seen.put(rows, odd)
         wrong = rows[~_facts().is_valid[odd.outcomes]]
         seen.counts[wrong] = [sum(map(str.isdecimal, text or "")) for text in column.take(pa.array(wrong)).to_pylist()]
+    seen.outcomes[column.is_null().to_numpy(zero_copy_only=False)] = place(UNVIABLE)
     return seen
 
 
