@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from listkit.errors import DuplicateError, NotFoundError, TooManyError
-from listkit.server.store.base import DEFAULT_COUNTRY, Account, Caller, Key
+from listkit.server.store.base import Account, Caller
 from listkit.server.store.credentials import SLOW, Proofs, hash_secret, is_slow
 from listkit.server.store.database import Database
 from listkit.server.store.engines import EVERY_ACCOUNT
+from listkit.server.store.keys import DEFAULT_COUNTRY, Key
 from listkit.server.store.people import FIRST_USER
 from listkit.server.store.schema import accounts, credentials, moment, now, within
 from listkit.server.store.text import number_of, refusal_of, refuse_unstorable

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
+from listkit.server.store.jobs import Jobs
+from listkit.server.store.keys import DEFAULT_COUNTRY, Keys
 from listkit.server.store.people import FIRST_USER, People
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    import pyarrow as pa
 
     from listkit.contact import Contact, ContactList, Record
     from listkit.errors import ProviderError
-    from listkit.server.store.jobs import Job, Loaded
 
 
 T = TypeVar("T")
@@ -30,8 +28,6 @@ Api = Literal["exotel", "textmagic"]
 Direction = Literal["asc", "desc"]
 Scope = Literal["read", "write"]
 
-DEFAULT_COUNTRY = "GB"
-"""Where an account is at home, unless it is said."""
 ListSort = Literal["id", "name", "created"]
 ContactSort = Literal["id", "first_name", "last_name", "created", "joined"]
 
@@ -69,19 +65,6 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return None if self.user_id == FIRST_USER else self.user_id
 
 
-class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """A key of an account, without its secret; `is_guessable` where that has fewer than 128 bits."""
-
-    key_id: str
-    account: Account
-    api: Api
-    login: str
-    user_id: int
-    scope: Scope
-    is_guessable: bool
-    created_at: datetime | None
-
-
 class Slice(msgspec.Struct, Generic[T], frozen=True):
     """Some rows of a longer answer, and how many there are in all."""
 
@@ -104,14 +87,7 @@ class Joined(msgspec.Struct, frozen=True, gc=False):
     is_new: bool
 
 
-class Claim(Protocol):
-    """What one process at a time may have; it ends with its holder."""
-
-    def close(self) -> None:
-        """Give it up."""
-
-
-class Store(People, Protocol):
+class Store(Keys, People, Jobs, Protocol):
     """Accounts and their lists, contacts, memberships, uploads and people; safe to share between threads.
 
     Lists and contacts belong to users: `owner` narrows to those of one user, `seen_by` to those
@@ -126,46 +102,6 @@ class Store(People, Protocol):
 
     def ping(self) -> None:
         """Answer, or raise ServerFailedError."""
-
-    # accounts ------------------------------------------------------------------------------
-    def create_account(
-        self,
-        name: str,
-        *,
-        sid: str,
-        username: str,
-        secrets: Mapping[Api, tuple[str, str]],
-        country: str = DEFAULT_COUNTRY,
-    ) -> Account:
-        """Add an account; `secrets` gives (login, secret) for each API. DuplicateError if a login is taken."""
-
-    def set_secrets(self, account: Account, secrets: Mapping[Api, tuple[str, str]]) -> None:
-        """Replace the account's logins for these APIs; DuplicateError if one is another account's."""
-
-    def add_key(
-        self, account: Account, api: Api, login: str, secret: str, *, scope: Scope = "write", user_id: int = FIRST_USER
-    ) -> Key:
-        """Let one more secret in, beside those that are there, until it is revoked.
-
-        DuplicateError if the login is another account's or another user's, TooManyError for
-        more than a login may have.
-        """
-
-    def keys_of(self, account: Account | None = None) -> Sequence[Key]:
-        """Return the keys of an account, or of all, oldest first."""
-
-    def revoke_key(self, account: Account, key_id: str) -> Key:
-        """Refuse a key from now on, and return what it was; NotFoundError where there is none."""
-
-    def accounts(self) -> Sequence[Account]:
-        """Return all accounts, oldest first."""
-
-    def authenticate(self, api: Api, login: str, secret: str, *, at_once: bool = False) -> Caller | None:
-        """Return whose login and secret these are, or None; takes the same time for both.
-
-        With `at_once` no slow hash is made: a secret of fewer than 128 bits is known only where
-        it was proven before. Without, RateLimitedError says that too many wait for theirs.
-        """
 
     # lists ---------------------------------------------------------------------------------
     def create_lists(
@@ -335,35 +271,6 @@ class Store(People, Protocol):
         self, account: Account, contact_id: str, *, offset: int = 0, limit: int = 20, seen_by: int | None = None
     ) -> Slice[ContactList]:
         """Return the lists that a contact is in, oldest first."""
-
-    # uploads -------------------------------------------------------------------------------
-    def claim_uploads(self) -> Claim:
-        """Have the uploads of this store for this process alone; ListkitError where another server has them."""
-
-    def create_job(self, job: Job) -> Job:
-        """Record an upload (its `upload_id` is given here) before its first row is read."""
-
-    def job(self, account: Account, upload_id: str, *, api: Api) -> Job:
-        """Return an upload of this API, or raise NotFoundError."""
-
-    def jobs(self, account: Account, *, limit: int = 20) -> Sequence[Job]:
-        """Return the newest uploads of an account, the newest first."""
-
-    def unfinished_jobs(self) -> Sequence[Job]:
-        """Return the uploads that were waiting or running, oldest first, of all accounts."""
-
-    def load_rows(
-        self, job: Job, rows: pa.Table | None = None, name_rejects: Callable[[Loaded], bytes] | None = None
-    ) -> Job:
-        """Make contacts, join them to the job's list, and record the job's new counts, all in one transaction.
-
-        `rows` has a column for each field, and each number once. `job` comes with `at` and its
-        counts already moved past them; this adds what they became: `added`, `duplicate` (a member
-        already), or `failed` (past the cap). What `name_rejects` writes of them is kept with the job.
-        """
-
-    def rejects(self, job: Job) -> Iterator[bytes]:
-        """Return what was written of the rows that a job has rejected so far, piece by piece."""
 
     def close(self) -> None:
         """Let go of connections and files."""

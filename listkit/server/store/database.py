@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
-    from listkit.server.store.base import Claim
+    from listkit.server.store.jobs import Claim
 
 
 _COUNTING = update(accounts).where(accounts.c.account_id == bindparam("account")).values(writes=accounts.c.writes + 1)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from listkit.errors import ServerFailedError
-    from listkit.server.store.base import Claim
+    from listkit.server.store.jobs import Claim
 
 Mode = Literal["reading", "writing", "migrating"]
 

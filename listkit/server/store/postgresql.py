@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, BindParameter, ColumnElement, Connection, Engine, FromClause, Select
     from sqlalchemy.types import TypeEngine
 
-    from listkit.server.store.base import Claim
     from listkit.server.store.engines import Mode
+    from listkit.server.store.jobs import Claim
 
 AMONG = "{column} = ANY ({values})"
 ERROR: type[Exception] = psycopg.Error

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     )
     from sqlalchemy.types import TypeEngine
 
-    from listkit.server.store.base import Claim
     from listkit.server.store.engines import Mode
+    from listkit.server.store.jobs import Claim
 
 AMONG = "{column} IN (SELECT value FROM json_each({values}))"
 ERROR: type[Exception] = sqlite3.Error
