@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets as randomness
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -35,8 +35,9 @@ Counted = Literal["list", "contact", "upload", "field", "tag", "unsubscriber"]
 
 _SALT_BITS = 127
 _NEWEST_FIRST = credentials.c.key_id.desc()
+_ACCOUNT = [accounts.c[name] for name in ("account_id", "name", "sid", "username", "salt", "country")]
 _HOLDERS = (
-    select(credentials.c.hashed, credentials.c.user_id, credentials.c.scope, accounts)
+    select(credentials.c.hashed, credentials.c.user_id, credentials.c.scope, accounts.c.writes, *_ACCOUNT)
     .join_from(credentials, accounts)
     .where(credentials.c.api == bindparam("api"), credentials.c.login == bindparam("login"))
     .order_by(_NEWEST_FIRST)
@@ -146,11 +147,9 @@ class Accounts(Database):
 
     def authenticate(self, api: Api, login: str, secret: str, *, at_once: bool = False) -> Caller | None:
         """Return whose login and secret these are, or None; takes the same time for both."""
-        holders: Sequence[Row[Any]] = []
         # A login that no engine could keep is nobody's: it is not even asked for.
-        if refusal_of([login]) is None:
-            with self._reading() as connection:
-                holders = connection.execute(_HOLDERS, {"api": api, "login": login}).all()
+        rows = self._ask(_HOLDERS, api=api, login=login) if refusal_of([login]) is None else ()
+        holders = [_Holder(*row) for row in rows]
         right = next((holder for holder in holders if self._proofs.knows(secret, holder.hashed)), None)
         if right is None and not at_once:
             right = self._prove_slowly(secret, holders)
@@ -158,7 +157,7 @@ class Accounts(Database):
             return None
         return Caller(account=_account(right), user_id=right.user_id, scope=right.scope, writes=right.writes)
 
-    def _prove_slowly(self, secret: str, holders: Sequence[Row[Any]]) -> Row[Any] | None:
+    def _prove_slowly(self, secret: str, holders: Sequence[_Holder]) -> _Holder | None:
         """Compare with what is slow to compare with; where there is nothing, one hash is made all the same.
 
         A store in which no secret could be guessed needs none: then every login is looked at in a moment.
@@ -170,6 +169,21 @@ class Accounts(Database):
             if is_any_slow:
                 self._proofs.proves(secret, None)
         return next((holder for holder in slow if self._proofs.proves(secret, holder.hashed)), None)
+
+
+class _Holder(NamedTuple):
+    """Whose a login is: what stands in the columns of `_HOLDERS`, in their order."""
+
+    hashed: str
+    user_id: int
+    scope: Scope
+    writes: int
+    account_id: int
+    name: str
+    sid: str
+    username: str
+    salt: str
+    country: str
 
 
 def take_ids(connection: Connection, account_id: int, kind: Counted, count: int) -> int:
@@ -233,7 +247,7 @@ def _key(row: Row[Any]) -> Key:
     )
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Row[Any] | _Holder) -> Account:
     return Account(
         account_id=row.account_id,
         name=row.name,

@@ -65,6 +65,11 @@ class Engine(Protocol):
     def take_turn(self, connection: Connection) -> None:
         """Wait, in a write, until no other process changes accounts, their logins or the tables."""
 
+    def ask(
+        self, pool: sqlalchemy.Engine, question: Select[Any], given: Mapping[str, object]
+    ) -> Sequence[Sequence[Any]]:
+        """Read the rows of one statement, of texts and numbers; the same object comes again and again."""
+
     def list_of(self, item: TypeEngine[Any]) -> TypeEngine[Any]:
         """Return the type as which a list of such items is bound."""
 

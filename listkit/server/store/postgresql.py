@@ -175,6 +175,12 @@ def take_turn(connection: Connection) -> None:
     connection.execute(select(func.pg_advisory_xact_lock(_ACCOUNTS_LOCK)))
 
 
+def ask(pool: Engine, question: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+    """Ask in a transaction of its own."""
+    with pool.begin() as connection:
+        return connection.execute(question, given).all()
+
+
 def list_of(item: TypeEngine[Any]) -> TypeEngine[Any]:
     """Bind a list as an array."""
     return ARRAY(item)

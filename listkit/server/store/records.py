@@ -80,8 +80,8 @@ def decode_contacts(rows: Iterable[Sequence[Any]]) -> list[Record]:
             email=email,
             tag=tag,
             custom=_merged(custom, own) if custom or own else None,
-            created_at=moment(made),
-            updated_at=moment(changed),
+            created_at=(at := moment(made)),
+            updated_at=at if changed == made else moment(changed),
         )
         for contact_id, phone, first_name, last_name, company, email, tag, custom, made, changed, own, *_ in rows
     ]
