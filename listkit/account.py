@@ -65,6 +65,7 @@ def connect(
     suppress: Suppress = None,
     ca: str | Path | None = None,
     clock: Clock | None = None,
+    **settings: str,
 ) -> Account:
     """Open an account at a provider; nothing is sent, and `account.ping()` tries the key.
 
@@ -76,6 +77,7 @@ def connect(
     what the provider documents.
     `suppress` are stop lists that hold for every plan of the account, as `plan` takes them; files
     are read anew for each. `ca` names a file of certificates to trust.
+    `settings` are what a provider of another package asks for by other names.
     `clock` is what waits go by, the computer's where it is left out; a sandbox has its own.
 
     Exotel's own form `https://key:token@host/v2/accounts/sid` is taken too; the key is split
@@ -89,7 +91,7 @@ def connect(
     """
     from listkit.providers.session import Session  # noqa: PLC0415 - requests is loaded by the first account
 
-    given: dict[str, str | None] = {"sid": sid, "key": key, "token": token, "username": username}
+    given: dict[str, str | None] = {"sid": sid, "key": key, "token": token, "username": username, **settings}
     if "://" in provider:
         found_url, in_url = credentials.from_url(provider, providers.vendor(URL_FORM).root)
         given |= {name: text for name, text in in_url.items() if given[name] is None}
@@ -109,13 +111,13 @@ def connect(
         raise TypeError(f"{provider} takes {', '.join(vendor.settings)}, not {', '.join(foreign)}")
     if rate is not None and not rate > 0:
         raise ListkitError(f"rate= is in requests per second, above 0 (math.inf: no pacing); {rate} is not.")
-    settings = credentials.find(provider, profile, vendor.settings, given)
-    kept_base = settings.pop(BASE_URL, None)
+    found = credentials.find(provider, profile, vendor.settings, given)
+    kept_base = found.pop(BASE_URL, None)
     base = base_url or credentials.from_environment(provider, profile, BASE_URL) or kept_base or vendor.base_url
-    account = settings[vendor.settings[0]]
+    account = found[vendor.settings[0]]
     session = Session(
         base.rstrip("/").removesuffix(vendor.root),
-        vendor.headers(settings),
+        vendor.headers(found),
         title=vendor.title,
         operations=vendor.operations,
         rate=rate or vendor.rate,
