@@ -108,11 +108,11 @@ class Tally:
         return np.flatnonzero(self.adds & has_id & (self.outcome == NUMBER[Outcome.UNSENT]))
 
     def to_look_at(self) -> np.ndarray[Any, np.dtype[np.int64]]:
-        """Return the rows that joined with a contact that was there before, and whose fields were never compared."""
+        """Return the rows that joined with a contact that may have been there before, its fields never compared."""
         if self.plan.mode not in {"upsert", "mirror"}:
             return np.empty(0, np.int64)
         there = np.isin(self.outcome, [NUMBER[Outcome.ADDED], NUMBER[Outcome.ALREADY]])
-        rows = np.flatnonzero(self.adds & there & (self.created == 0))
+        rows = np.flatnonzero(self.adds & there & (self.created < 1))
         return rows[[int(row) not in self.looked_at for row in rows]]
 
     def to_update(self) -> np.ndarray[Any, np.dtype[np.int64]]:

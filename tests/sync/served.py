@@ -20,6 +20,7 @@ from listkit.server.store import open_store
 from tests.providers.scripted import authorized
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from listkit.providers.base import Provider
@@ -75,19 +76,25 @@ class Served:
             raise KeyboardInterrupt
         return answer.heard()
 
-    def give(self, name: str, phones: list[str]) -> None:
+    def give(self, name: str, phones: Iterable[str], first_name: str | None = None) -> None:
         """Put a list with members there, as somebody else would have."""
         (kept,) = self.store.create_lists(self.account, [ContactList(name=name)])
-        made = self.store.create_contacts(self.account, [Contact(phone=phone) for phone in phones])
+        people = [Contact(phone=phone, first_name=first_name) for phone in phones]
+        made = self.store.create_contacts(self.account, people)
         self.store.add_members(self.account, kept.list_id, [one.record.contact_id for one in made])
 
     def phones(self, name: str) -> list[str]:
         """Return the numbers that a list really holds, once every upload is taken in."""
+        return [phone for phone, _ in self.people(name)]
+
+    def people(self, name: str) -> list[tuple[str, str | None]]:
+        """Return who a list really holds, by number and first name, once every upload is taken in."""
         while self.store.unfinished_jobs():
             time.sleep(0.001)
         return [
-            record.phone
+            (record.phone, record.first_name)
             for kept in self.store.lists(self.account, name=name).items
+            if kept.name == name
             for record in self.store.members(self.account, kept.list_id, limit=10_000).items
         ]
 
