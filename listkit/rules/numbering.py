@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from listkit.rules import walking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAMED = 3
 
 
 def holding(digits: str) -> tuple[str, ...]:
@@ -16,6 +22,15 @@ def holding(digits: str) -> tuple[str, ...]:
     ('IN', 'US')
     """
     return walking.known().holding(digits)
+
+
+def named(countries: Sequence[str]) -> str:
+    """Name the first three of some countries.
+
+    >>> named(("IN", "US", "DE", "CN"))
+    'IN, US, DE and others'
+    """
+    return ", ".join(countries[:_NAMED]) + (" and others" if len(countries) > _NAMED else "")
 
 
 @cache

@@ -51,7 +51,7 @@ def parse(column: Column, *, region: Region = None) -> Phones:
     of them. Nothing is asked of `rules.damage` here: this is what the library answers, whatever
     happened to the text. The verbs call `phone.judge`.
     """
-    if len(column) < _FEW:
+    if len(column) < FEW:
         return each(parse_one, column, region)
     texts = column_in_one(column)
     there = region if region is None or isinstance(region, str) else column_in_one(region)
@@ -78,7 +78,7 @@ def told(code: str, *, suggestion: str | None = None, **facts: object) -> Phone:
     return Phone(None, *damage.name(code, **facts), suggestion)
 
 
-_FEW = 32
+FEW = 32
 """Below so many, a column is read sooner value by value."""
 
 
@@ -198,23 +198,37 @@ def read(texts: Column, region: Region) -> Read:
 
 def reported(seen: Read, texts: Column, region: Region) -> Phones:
     """Say of a column that was read what `parse` says, and ask the library about what was left to it."""
-    tables = _tables()
-    outcomes = pa.array(seen.outcomes)
     phones, which = _refusals_of(seen, texts)
-    made = Phones(
-        value=seen.value,
-        code=spread([one.code for one in phones], seen.rows, which, len(texts)),
-        reason=spread([one.reason for one in phones], seen.rows, which, len(texts)),
-        suggestion=pa.nulls(len(texts), pa.string()),
-        country=tables.country.take(outcomes),
-        kind=tables.kind.take(outcomes),
-    )
+    whole = made(seen.outcomes, seen.value, seen.rows, which, phones)
     asked = np.flatnonzero(seen.is_told("ask"))
-    return patched(made, asked, each(_ask, *_of_rows(texts, region, asked))) if len(asked) else made
+    return patched(whole, asked, each(_ask, *of_rows(texts, region, asked)))
+
+
+def made(
+    outcomes: Ints,
+    value: Column,
+    rows: Ints,
+    which: Ints,
+    findings: Sequence[damage.Finding | Phone],
+    *,
+    suggestion: Column | None = None,
+) -> Phones:
+    """Make verdicts of what was read; in some rows, in their order, something is told beside it."""
+    tables, size = _tables(), len(outcomes)
+    return Phones(
+        value=value,
+        code=_spread([one.code for one in findings], rows, which, size),
+        reason=_spread([one.reason for one in findings], rows, which, size),
+        suggestion=pa.nulls(size, pa.string()) if suggestion is None else suggestion,
+        country=tables.country.take(pa.array(outcomes)),
+        kind=tables.kind.take(pa.array(outcomes)),
+    )
 
 
 def patched(phones: Phones, rows: Ints, own: Phones) -> Phones:
     """Put the verdicts on some rows in their places."""
+    if not len(rows):
+        return phones
     mask = np.zeros(len(phones), np.bool_)
     mask[rows] = True
     names = [field.name for field in fields(Phones)]
@@ -222,7 +236,7 @@ def patched(phones: Phones, rows: Ints, own: Phones) -> Phones:
     return Phones(*(pc.replace_with_mask(whole, pa.array(mask), part) for whole, part in pairs))
 
 
-def spread(texts: Sequence[str], rows: Ints, which: Ints, size: int) -> Column:
+def _spread(texts: Sequence[str], rows: Ints, which: Ints, size: int) -> Column:
     """Make a column that is empty but in some rows, where it has one of some texts."""
     told = pa.array(texts, pa.string()).take(pa.array(which))
     sizes = np.zeros(size, np.int64)
@@ -232,7 +246,8 @@ def spread(texts: Sequence[str], rows: Ints, which: Ints, size: int) -> Column:
     return pa.StringArray.from_buffers(size, pa.py_buffer(offsets), told.buffers()[2] or pa.py_buffer(b""))
 
 
-def _of_rows(texts: Column, region: Region, rows: Ints) -> tuple[Column, Region]:
+def of_rows(texts: Column, region: Region, rows: Ints) -> tuple[Column, Region]:
+    """Return some rows of a column, and of a column of regions."""
     places = pa.array(rows)
     return texts.take(places), region if region is None or isinstance(region, str) else region.take(places)
 

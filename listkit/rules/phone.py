@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, numbering, several
+from listkit.rules import damage, numbering, parsing, plain, several
 from listkit.rules.parsing import Phone, Phones, Region, each, parse, parse_one, told
+from listkit.rules.verdict import column_in_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,18 +32,21 @@ def judge(column: Column, *, region: Region = None) -> Phones:
     Without one they are accepted only if no other reading exists. `value` is null where
     nothing may be sent; `suggestion` is then the reading a person could choose.
     """
-    return each(_judge, column, region)
+    if len(column) < parsing.FEW:
+        return each(_judge, column, region)
+    texts = column_in_one(column)
+    there = region if region is None or isinstance(region, str) else column_in_one(region)
+    phones, left = plain.judge(texts, there)
+    return parsing.patched(phones, left, each(_judge, *parsing.of_rows(texts, there, left)))
 
 
 def confirm(column: Column) -> Phones:
     """Accept only what is E.164 already, as it is sent; for everything else say why it is not."""
-    phones = parse(column)
-    is_odd = pc.fill_null(pc.not_equal(phones.value, column), pc.is_valid(column))
-    if not pc.any(is_odd).as_py():
-        return phones
-    own = each(_confirm, column.filter(is_odd), None)
-    names = [field.name for field in fields(Phones)]
-    return Phones(*(pc.replace_with_mask(getattr(phones, name), is_odd, getattr(own, name)) for name in names))
+    texts = column_in_one(column)
+    phones = parse(texts)
+    is_odd = pc.fill_null(pc.not_equal(phones.value, texts), pc.is_valid(texts))
+    rows = np.flatnonzero(is_odd)
+    return parsing.patched(phones, rows, each(_confirm, texts.take(pa.array(rows)), None))
 
 
 # ---- what may be sent ------------------------------------------------------------------
@@ -146,7 +152,7 @@ def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
 def _read_anywhere(bare: str, abroad: Phone) -> Phone:
     """Read digits without a plus when nobody said where they are from: accepted only with no second reading."""
     national = numbering.holding(bare)
-    named = ", ".join(national[:_NAMED]) + (" and others" if len(national) > _NAMED else "")
+    named = numbering.named(national)
     if abroad.value and national:
         return told("ambiguous", suggestion=abroad.value, abroad=abroad.country, national=named)
     if abroad.value:
@@ -170,7 +176,6 @@ def _tell_apart(numbers: Sequence[str], read: _Reader) -> Phone:
 
 # ---- putting verdicts together ---------------------------------------------------------
 
-_NAMED = 3
 _KEYPAD_MINIMUM = 3
 _INTERNATIONAL_MINIMUM = 11
 

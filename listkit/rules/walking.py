@@ -114,6 +114,21 @@ def read_column(column: Column, region: str | Column | None) -> Iterator[Reading
         yield _read_block(column[first : first + BLOCK], there)
 
 
+def holders(column: Column) -> Ints:
+    """Say of which countries the digits of each cell are a national number: a place in the atlas's `holders`.
+
+    Only of cells that hold nothing but digits and marks; -1 where there are too many digits to be sure.
+    """
+    plans = known()
+    found = []
+    for first in range(0, len(column), BLOCK):
+        written = write_out(column[first : first + BLOCK])
+        nodes = _step(np.full(len(written.counts), plans.anywhere), _digits(written, written.starts, written.counts))
+        is_sure = (written.counts <= WIDEST) | (plans.steps[nodes] == nodes)
+        found.append(np.where(is_sure, plans.told[nodes // WIDTH], -1))
+    return np.concatenate(found)
+
+
 @cache
 def outcomes() -> tuple[Outcome, ...]:
     """Return all outcomes that a reading may have."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import fields
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from listkit.rules import damage, phone
 from listkit.rules.parsing import each
 from listkit.rules.verdict import column
+from tests.bench import messy
 from tests.bench.messy import numbers
+from tests.rules import chance
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 FORMATS = (
@@ -43,10 +46,12 @@ def _parsed(text: str, region: str | None) -> tuple[str | None, str | None, str 
     return told.value[0].as_py(), told.country[0].as_py(), told.kind[0].as_py()
 
 
+NAMES = ("value", "code", "reason", "suggestion", "country", "kind")
+
+
 def _one(text: str | None, region: str | None = "IN") -> phone.Phone:
     told = phone.judge(column([text]), region=region)
-    names = ("value", "code", "reason", "suggestion", "country", "kind")
-    return phone.Phone(**{name: getattr(told, name)[0].as_py() for name in names})
+    return phone.Phone(**{name: getattr(told, name)[0].as_py() for name in NAMES})
 
 
 def test_parse_equals_the_library_on_example_numbers_of_all_regions() -> None:
@@ -175,6 +180,20 @@ def test_what_may_not_be_sent(text: str | None, region: str | None, code: str, s
     judged = _one(text, region)
     assert (judged.value, judged.code, judged.suggestion) == (None, code, suggestion)
     assert damage.level(code) in {"error", "info"}
+
+
+def test_a_column_is_judged_as_its_values_are() -> None:
+    """Whatever is in the cells, and with whatever regions, the verdicts on a column are those on its values alone."""
+    seed = random.SystemRandom().randrange(2**32)
+    chosen = random.Random(seed)  # noqa: S311 - a test keeps no secret
+    plain = ("".join(chosen.choices("0123456789  -().+0", k=chosen.randint(1, 16))) for _ in range(6_000))
+    digits = ("".join(chosen.choices("0123456789", k=chosen.randint(5, 15))) for _ in range(6_000))
+    cells = [(text, chosen.choice(["IN", "US", "DE", "GB", "SG", "", None])) for text in (*plain, *digits, None)]
+    cells += [*chance.cells(6_000, seed)]
+    cells += [(text, region) for region in ("IN", "US", None) for text in messy.numbers(2_000, seed=seed)]
+    told = phone.judge(column(text for text, _ in cells), region=column(region for _, region in cells))
+    rows = zip(*(getattr(told, name).to_pylist() for name in NAMES), strict=True)
+    assert [phone._judge(*cell) for cell in cells] == [phone.Phone(*row) for row in rows], f"seed {seed}"
 
 
 def test_each_number_of_a_cell_is_named_with_its_own_verdict() -> None:
