@@ -1,0 +1,105 @@
+"""Whatever small lists there are and whatever is pushed to one of them, its undoing gives everything back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from tests.sync.undone import PHONES, Accounts, without, without_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from listkit.server.store.base import Api
+    from tests.sync.undone import Person
+
+MANY = 12
+
+NAMES = st.none() | st.sampled_from(["Asha", "Zoë"])
+FIELDS = {
+    "first_name": NAMES,
+    "company": NAMES,
+    "email": st.none() | st.sampled_from(["a@example.org", "b@example.org"]),
+    "custom.city": st.none() | st.sampled_from(["Pune", "Goa"]),
+}
+
+
+def people(numbers: st.SearchStrategy[str], most: int, least: int = 0) -> st.SearchStrategy[list[Person]]:
+    """Describe some people, each number once."""
+    one = st.fixed_dictionaries({"phone": numbers, **FIELDS})
+    return st.lists(one, min_size=least, max_size=most, unique_by=lambda person: person["phone"])
+
+
+LISTS = st.fixed_dictionaries(
+    {"VIP": people(st.sampled_from(PHONES[:5]), 5), "Other": people(st.sampled_from(PHONES[2:7]), 4)}
+)
+WAYS = st.sampled_from(
+    [
+        {"mode": "append"},
+        {"mode": "append", "strategy": "file"},
+        {"mode": "upsert"},
+        {"mode": "upsert", "blanks": "erase"},
+        {"mode": "mirror"},
+        {"mode": "mirror", "blanks": "erase"},
+        {"mode": "mirror", "strategy": "swap"},
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Accounts]:
+    """Serve accounts."""
+    opened = Accounts(tmp_path_factory.mktemp("accounts"))
+    yield opened
+    opened.close()
+
+
+def check(
+    accounts: Accounts, api: Api, lists: dict[str, list[Person]], pushed: list[Person], how: dict[str, Any]
+) -> None:
+    """Push and undo, and compare all that is there before and after."""
+    seen = accounts.open(api, lists)
+    before = seen.state()
+    run = seen.push(
+        pushed,
+        strategy=how.get("strategy", "batches"),
+        max_remove=1.0,
+        allow_destroy=True,
+        **{name: value for name, value in how.items() if name != "strategy"},
+    )
+    assert run.ok
+    event("something was sent" if seen.state() != before else "nothing was sent")
+    undone = run.undo(allow_destroy=True)
+    assert undone.ok
+    assert undone.complete
+    destroyed = run.removed.loc[run.removed["fate"] == "destroyed", "phone"].tolist()
+    unowned = run.rows.loc[run.rows["contact_created"].isna().to_numpy(), "contact_id"].dropna().tolist()
+    after = seen.state()
+    left_over = [phone for phone in after["address-book"] if phone not in before["address-book"]]
+    assert all(after["address-book"][phone]["contact_id"] in unowned for phone in left_over)
+    assert not left_over or api == "exotel"
+    assert without_ids(without(after, left_over), destroyed) == without_ids(before, destroyed)
+
+
+@pytest.mark.parametrize("api", ["exotel", "textmagic"])
+@settings(max_examples=MANY, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(lists=LISTS, pushed=people(st.sampled_from(PHONES), 6, least=1), how=WAYS)
+def test_undoing_gives_everything_back(
+    accounts: Accounts, api: Api, lists: dict[str, list[Person]], pushed: list[Person], how: dict[str, Any]
+) -> None:
+    """Lists, members and every field of every contact are as before; ids too, but of those who were destroyed."""
+    check(accounts, api, lists, pushed, how)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("api", ["exotel", "textmagic"])
+@settings(max_examples=1_000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(lists=LISTS, pushed=people(st.sampled_from(PHONES), 6, least=1), how=WAYS)
+def test_undoing_gives_everything_back_a_thousand_times(
+    accounts: Accounts, api: Api, lists: dict[str, list[Person]], pushed: list[Person], how: dict[str, Any]
+) -> None:
+    """The same a thousand times."""
+    check(accounts, api, lists, pushed, how)
