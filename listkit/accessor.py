@@ -62,6 +62,8 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     members = Verb(account.members)
     plan = Verb(pushing.plan)
     push = Verb(pushing.push)
+    plan_lists = Verb(pushing.plan_lists)
+    push_lists = Verb(pushing.push_lists)
     load_lists = staticmethod(account.load_lists)
     load_contacts = staticmethod(account.load_contacts)
 

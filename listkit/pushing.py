@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from listkit.account import Account, connect
 from listkit.errors import ListkitError
-from listkit.sync import applying, keeping, planning
+from listkit.sync import applying, keeping, listing, planning
 from listkit.sync.options import Mode
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from listkit.frame.streams import Stream
+    from listkit.sync.listing import ListsPlan
     from listkit.sync.options import Blanks, Strategy, Unsupported
     from listkit.sync.planning import Plan
     from listkit.sync.progress import Progress
+    from listkit.sync.relisted import ListsRun
     from listkit.sync.run import Run
     from listkit.sync.suppressing import Suppress
 
@@ -182,6 +184,34 @@ def push(
         problems=problems,
     )
     return applying.apply(planned, progress=progress, verify=verify, is_fresh=True)
+
+
+def plan_lists(frame: pd.DataFrame, *, to: Account) -> ListsPlan:
+    """Say what pushing a frame of lists back would do, without writing anything.
+
+    The frame is one as `account.lists()` gives it, edited: rows are matched by `list_id`, and one
+    without it is a list to be made. `list_name`, `list_tag`, `description` and `shared` are compared, as
+    far as the frame has these columns and the provider keeps them; an emptied cell empties.
+    Lists that the frame does not name are left alone.
+
+    Raises ColumnsError where there is no `list_name`, and AccountMismatchError where a row is another
+    provider's.
+
+    >>> import listkit as lk
+    >>> with lk.sandbox() as box:
+    ...     lists = box.exotel.create_list("VIP")
+    ...     lists["list_tag"] = "gold"
+    ...     print(lists.listkit.push_lists(to=box.exotel).counts["updated"])
+    1
+    """
+    if not isinstance(to, Account):
+        raise TypeError(f"to= takes an account, as lk.connect('exotel') or box.exotel gives it; {to!r} is none.")
+    return listing.plan(frame, to.provider, profile=to.profile)
+
+
+def push_lists(frame: pd.DataFrame, *, to: Account) -> ListsRun:
+    """Push a frame of lists back, and return what became of every row: `plan_lists`, then its `apply`."""
+    return plan_lists(frame, to=to).apply()
 
 
 def load_plan(path: str | PathLike[str], to: Account | None = None) -> Plan:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 from listkit import providers
 from listkit.account import Account, connect
 from listkit.errors import CredentialsError
-from listkit.sync import applying, keeping
+from listkit.sync import applying, keeping, relisted, relisting
 from listkit.sync.journal import Journal
 
 if TYPE_CHECKING:
     from listkit.providers.base import Provider
     from listkit.sync.journal import Kept
+    from listkit.sync.relisted import ListsRun
     from listkit.sync.run import Run
     from listkit.wire.message import Answer, Request
 
 
-def load_run(run_id: str) -> Run:
+def load_run(run_id: str) -> Run | ListsRun:
     """Return how a push of earlier stands, as `lk.runs()` names it.
 
     Nothing is sent. Its account is connected by the profile that it had; where the key for
@@ -28,13 +29,15 @@ def load_run(run_id: str) -> Run:
     kept, data = _kept(run_id)
     try:
         provider = connect(kept.provider, kept.profile).provider
-        keeping.refuse_another(keeping.header_of(data), provider)
+        keeping.refuse_another(kept, provider)
     except CredentialsError as missing:
         provider = _without_key(kept, missing)
+    if kept.strategy == relisted.LISTS:
+        return relisting.load(relisted.unpack(data, provider), run_id)
     return applying.load(keeping.unpack(data, provider), run_id)
 
 
-def resume(run_id: str, to: Account | None = None, **how: Any) -> Run:
+def resume(run_id: str, to: Account | None = None, **how: Any) -> Run | ListsRun:
     """Go on with a push of earlier where it stopped, whatever stopped it, and return how it stands then.
 
     What is in doubt is settled by a look at the list, and only what is proven not to have arrived
@@ -46,7 +49,9 @@ def resume(run_id: str, to: Account | None = None, **how: Any) -> Run:
     """
     kept, data = _kept(run_id)
     account = to or connect(kept.provider, kept.profile)
-    keeping.refuse_another(keeping.header_of(data), account.provider)
+    keeping.refuse_another(kept, account.provider)
+    if kept.strategy == relisted.LISTS:
+        return relisting.resume(relisted.unpack(data, account.provider), run_id, **how)
     return applying.resume(keeping.unpack(data, account.provider), run_id, **how)
 
 

@@ -44,7 +44,8 @@ class Operation(msgspec.Struct, frozen=True):
     by name or number, and the refusal says what exists) or "unproven" (nobody can say:
     ask the provider, never send again). `destroys` says that contacts can be lost by it.
     `most` names the limit on how many things one request carries, empty where it carries one,
-    and `rate` the limit on how many requests go in a second. `source` is where it is said.
+    and `rate` the limit on how many requests go in a second. `requests` is how many it takes for
+    each. `source` is where it is said.
     """
 
     repeat: Literal["harmless", "refused", "unproven"]
@@ -53,6 +54,7 @@ class Operation(msgspec.Struct, frozen=True):
     most: str = ""
     rate: str = "requests_per_second"
     source: str = ""
+    requests: int = 1
 
     @classmethod
     def read(cls, source: str, *, most: str = "") -> Operation:

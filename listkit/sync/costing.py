@@ -120,7 +120,8 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
     else:
         parts["contacts_per_request"] = times(new, "contacts_per_request")
         parts["members_per_request"] += times(joined, "members_per_request")
-    parts["contacts_updated_per_request"] = times(load.updates, "contacts_updated_per_request")
+    edits, updates = provider.operations.get("update_contacts"), times(load.updates, "contacts_updated_per_request")
+    parts["contacts_updated_per_request"] = updates * (edits.requests if edits else 1)
     parts["members_removed_per_request"] = 0 if is_swap else times(load.leaving, "members_removed_per_request")
     return parts
 

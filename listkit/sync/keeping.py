@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from listkit.providers.base import Provider
+    from listkit.sync.journal import Kept
 
 VERSION = 1
 PLAIN = {str(kind): kind for kind in (pa.string(), pa.int64(), pa.bool_())}
@@ -93,14 +94,14 @@ def pack(plan: Plan) -> bytes:
     """Write a plan as bytes, for the journal: the same as a file says, and fast."""
     header, tables = _take_apart(plan)
     return msgspec.msgpack.encode(
-        _Packed(header=header, tables={name: _arrow(table, "lz4") for name, table in tables.items()})
+        _Packed(header=header, tables={name: write_table(table, "lz4") for name, table in tables.items()})
     )
 
 
 def unpack(data: bytes, provider: Provider) -> Plan:
     """Read the plan that `pack` wrote."""
     packed = msgspec.msgpack.decode(data, type=_Packed)
-    return _put_together(packed.header, {name: _table(told) for name, told in packed.tables.items()}, provider)
+    return _put_together(packed.header, {name: read_table(told) for name, told in packed.tables.items()}, provider)
 
 
 def header_of(data: bytes) -> Header:
@@ -146,7 +147,7 @@ def read(path: str | os.PathLike[str]) -> tuple[Header, Callable[[Provider], Pla
     return saved.header, lambda provider: _put_together(saved.header, tables, provider)
 
 
-def refuse_another(header: Header, provider: Provider) -> None:
+def refuse_another(header: Header | Kept, provider: Provider) -> None:
     """Raise AccountMismatchError where a plan belongs to another account; on this computer, the port may change."""
     theirs = (header.provider, header.account, header.host)
     ours = (provider.name, provider.account, provider.host)
@@ -189,14 +190,16 @@ def _digest(header: Header, tables: dict[str, pa.Table]) -> str:
     return hashing.of_tables(*(tables[name] for name in TABLES), words=[msgspec.json.encode(header).decode()])
 
 
-def _arrow(table: pa.Table, compression: str | None = None) -> bytes:
+def write_table(table: pa.Table, compression: str | None = None) -> bytes:
+    """Write a table as Arrow's own bytes."""
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=compression)) as stream:
         stream.write_table(table)
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
-def _table(data: bytes) -> pa.Table:
+def read_table(data: bytes) -> pa.Table:
+    """Read what `write_table` wrote."""
     return pa.ipc.open_stream(data).read_all()
 
 
@@ -208,7 +211,7 @@ def _column(table: pa.Table) -> _Column:
     values = table.column(0)
     kind = str(values.type)
     if kind not in PLAIN:
-        return _Column(kind, arrow=_arrow(table))
+        return _Column(kind, arrow=write_table(table))
     if len(values) and values.null_count == len(values):
         return _Column(kind, nulls=len(values))
     return _Column(kind, values=values.to_pylist())
@@ -220,7 +223,7 @@ def _read_columns(told: dict[str, _Column]) -> pa.Table:
 
 def _read_column(told: _Column) -> pa.Array | pa.ChunkedArray:
     if told.arrow is not None:
-        return _table(told.arrow).column(0)
+        return read_table(told.arrow).column(0)
     if told.nulls is not None:
         return pa.nulls(told.nulls, PLAIN[told.type])
     return pa.array(told.values, PLAIN[told.type])

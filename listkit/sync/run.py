@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from listkit.sync.planning import Plan
+    from listkit.sync.relisted import ListsRun
     from listkit.sync.tallying import Tally
     from listkit.sync.verifying import Verified
 
@@ -162,7 +163,7 @@ class Run:
 class Interrupted(KeyboardInterrupt):
     """A push was stopped by hand; `run` tells what had been done."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run | ListsRun) -> None:
         self.run = run
         super().__init__(
             f"Stopped by hand: {run.ledger}. run.resume() goes on where it stopped, as does lk.resume({run.run_id!r}) "

@@ -54,7 +54,10 @@ OPERATIONS: Mapping[str, Operation] = {
         source=f"{API}: POST /lists",
     ),
     "update_lists": Operation(
-        "harmless", why="The same values again change nothing.", source=f"{API}: PUT /lists/{{id}}"
+        "harmless",
+        why="The same values again change nothing.",
+        source=f"{API}: PUT /lists/{{id}}, after it was read",
+        requests=2,
     ),
     "delete_list": Operation(
         "harmless",
@@ -73,7 +76,8 @@ OPERATIONS: Mapping[str, Operation] = {
         why="The same values again change nothing.",
         most="contacts_updated_per_request",
         rate="edits_per_second",
-        source=f"{API}: PUT /contacts/{{id}}",
+        source=f"{API}: PUT /contacts/{{id}}, after it was read",
+        requests=2,
     ),
     "delete_contact": Operation(
         "harmless",
