@@ -19,6 +19,7 @@ from listkit.change import Outcome
 from listkit.errors import ListkitError
 from listkit.sync import keeping
 from listkit.sync.journal import Journal
+from listkit.sync.relisted import LISTS
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -53,6 +54,8 @@ def forget(number: str) -> int:
     forgotten = 0
     with closing(Journal()) as journal:
         for run_id in journal.runs()["run_id"]:
+            if journal.run(run_id).strategy == LISTS:
+                continue
             plan = _unpacked(journal.plan(run_id))
             rows, leavers = _having(plan.contacts, number), _having(plan.leaving, number)
             if not (rows.any() or leavers.any()):
