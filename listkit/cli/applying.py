@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from listkit.cli.arguments import Commands
+    from listkit.sync.relisted import ListsRun
     from listkit.sync.run import Run
 
 SHOWN = ("run_id", "started_at", "account", "list_name", "mode", "rows", "state")
@@ -47,7 +48,7 @@ def add_outcome(command: argparse.ArgumentParser) -> None:
     telling.add_json(command)
 
 
-def tell(run: Run, options: argparse.Namespace) -> int:
+def tell(run: Run | ListsRun, options: argparse.Namespace) -> int:
     """Tell what became of a run, and return its exit code."""
     rejected = run.rejected
     if options.rejects:
@@ -86,7 +87,7 @@ def _runs(options: argparse.Namespace) -> None:
         )
 
 
-def _write_rejected(run: Run, path: Path) -> None:
+def _write_rejected(run: Run | ListsRun, path: Path) -> None:
     """Write the rows that did not get in, with the file's own lines; where all did, no old file stays."""
     from listkit.frame.writing import to_file  # noqa: PLC0415 - as in _apply
 
@@ -98,7 +99,7 @@ def _write_rejected(run: Run, path: Path) -> None:
     to_file(rejected.reset_index() if named else rejected, path)
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _told(run: Run | ListsRun) -> dict[str, Any]:
     """Say what a program asks of a run."""
     return {
         "run_id": run.run_id,

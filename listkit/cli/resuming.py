@@ -61,12 +61,15 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _undo(options: argparse.Namespace) -> int:
     from listkit.resuming import load_run  # noqa: PLC0415 - as in _resume
+    from listkit.sync.listing import ListsPlan  # noqa: PLC0415 - as in _resume
 
     push = _meant(options)
     if push is None:
         raise ListkitError("No push was begun on this machine.")
     plan = load_run(push).undo_plan(allow_destroy=options.allow_destroy)
     if options.out:
+        if isinstance(plan, ListsPlan):
+            raise UsageError("A push of lists is taken back at once: leave --out away.")
         plan.save(options.out)
         telling.say(plan)
         print(f"Kept in {options.out}. To do it: listkit apply {options.out}")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from listkit.contact import ContactList
     from listkit.providers.base import Provider
+    from listkit.sync.applying import Verify
+    from listkit.sync.progress import Progress
     from listkit.sync.relisted import ListsRun
 
 REMOVE = "remove"
@@ -68,6 +70,11 @@ class ListsPlan:
         """How many rows each operation has; they add up to the rows of the frame."""
         found = Counter(line.op for line in self.lines)
         return {op: found[op] for op in OPS}
+
+    @property
+    def list_name(self) -> str:
+        """How many lists it is about: they are many, and each has its name."""
+        return f"{len(self.lines):,} lists"
 
     @property
     def changes(self) -> pd.DataFrame:
@@ -115,11 +122,11 @@ class ListsPlan:
         ]
         return changed + [line.name for line in self.leaving if line.list_id in known and known[line.list_id].members]
 
-    def apply(self, *, settle: float | None = None) -> ListsRun:
+    def apply(self, *, progress: Progress = None, verify: Verify = "auto", settle: float | None = None) -> ListsRun:
         """Do it, and tell what became of every row; see `sync.relisting.apply`."""
         from listkit.sync.relisting import apply  # noqa: PLC0415 - applying needs plans; a plan only opens the door
 
-        return apply(self, settle=settle)
+        return apply(self, progress=progress, verify=verify, settle=settle)
 
     def __str__(self) -> str:
         told = [f"{count:,} {op}" for op, count in self.counts.items() if count]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from listkit.change import SETTLED, Ledger, Outcome
-from listkit.errors import ListkitError
+from listkit.change import SETTLED, Outcome
 from listkit.frame import keeping as frames
 from listkit.frame.keeping import Layout  # noqa: TC001 - msgspec reads the annotations at run time
+from listkit.sync.accounting import Accounted
 from listkit.sync.keeping import read_table, write_table
 from listkit.sync.listing import Line, ListsPlan
 from listkit.sync.run import FINE
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from listkit.providers.base import Provider
+    from listkit.sync.verifying import Verified
 
 LISTS = "lists"
 """The strategy under which the journal has a push of lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListsRun:
+class ListsRun(Accounted):
     """What a push of lists did: `rows` has one line per row of the frame, and they always add up.
 
     Its columns are `outcome, code, reason, list_id`. `removed` are the lists that an undo deleted:
@@ -38,18 +39,11 @@ class ListsRun:
     plan: ListsPlan = field(repr=False)
     rows: pd.DataFrame = field(repr=False)
     removed: pd.DataFrame = field(repr=False)
+    verified: Verified = "no"
     stopped: str = ""
     notes: tuple[str, ...] = ()
-
-    @property
-    def ledger(self) -> Ledger:
-        """How many rows had each outcome, and whether they add up to the frame's."""
-        return Ledger.of(self.rows["outcome"], rows=len(self.plan.frame))
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows had each outcome."""
-        return self.ledger.counts
+    list_id: None = None
+    """None: these are many lists, whose ids are in `rows`."""
 
     @property
     def complete(self) -> bool:
@@ -63,26 +57,21 @@ class ListsRun:
         is_gone = set(self.removed["outcome"]) <= {DELETED}
         return is_gone and set(self.rows["outcome"]) <= {outcome.value for outcome in FINE} and not self.stopped
 
-    def undo_plan(self) -> ListsPlan:
+    def undo_plan(self, *, allow_destroy: bool = False) -> ListsPlan:  # noqa: ARG002 - as of any run; no list with somebody in it goes
         """Plan to take it back: lists that it made are deleted where nobody is in them, the others are as before."""
         from listkit.sync.unlisting import undo_plan  # noqa: PLC0415 - undoing needs runs; a run only opens the door
 
         return undo_plan(self)
 
-    def undo(self, *, allow_destroy: bool = False, **how: Any) -> ListsRun:  # noqa: ARG002 - as of any run; no list with somebody in it goes
+    def undo(self, *, allow_destroy: bool = False, **how: Any) -> ListsRun:
         """Take it back, and return what became of that: `undo_plan`, then its `apply`."""
-        return self.undo_plan().apply(**how)
+        return self.undo_plan(allow_destroy=allow_destroy).apply(**how)
 
-    def resume(self, *, settle: float | None = None) -> ListsRun:
-        """Go on where it was left, and return how it stands then."""
+    def resume(self, **how: Any) -> ListsRun:
+        """Go on where it was left, and return how it stands then; the keywords are those of `plan.apply`."""
         from listkit.sync.relisting import resume  # noqa: PLC0415 - relisting makes runs; a run only opens the door
 
-        return resume(self.plan, self.run_id, settle=settle)
-
-    def raise_for_status(self) -> None:
-        """Raise a ListkitError with the ledger unless every list is as it should be."""
-        if not self.ok:
-            raise ListkitError(str(self))
+        return resume(self.plan, self.run_id, **how)
 
     def __str__(self) -> str:
         told = [f"Push {self.run_id} of lists to {self.plan.provider.name}: {self.ledger}"]

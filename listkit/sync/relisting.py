@@ -23,20 +23,27 @@ from listkit.sync.relisted import LISTS, ListsRun, pack
 from listkit.sync.run import Interrupted
 from listkit.sync.standing import Standing
 from listkit.sync.steps import DONE, NOTHING, REFUSED, Proof, Step
-from listkit.sync.tallying import ROUNDS
+from listkit.sync.tallying import NOT_FOUND, ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from listkit.providers.base import Provider
+    from listkit.sync.applying import Verify
     from listkit.sync.listing import Line, ListsPlan
+    from listkit.sync.progress import Progress
+    from listkit.sync.verifying import Verified
 
 
-def apply(plan: ListsPlan, *, settle: float | None = None) -> ListsRun:
+def apply(
+    plan: ListsPlan, *, progress: Progress = None, verify: Verify = "auto", settle: float | None = None
+) -> ListsRun:
     """Do what a plan for lists says, and return what became of every row.
 
     The lists are read again first. What an answer leaves in doubt is settled by reading them
-    once more, `settle` seconds later; twice the provider's time limit if not given.
+    once more, `settle` seconds later; twice the provider's time limit if not given. `progress` is
+    called with the lists done and those to do. With `verify="full"` the lists are read
+    afterwards and compared with what was asked for.
 
     Raises DriftError with the names of lists that are otherwise now, PlanRefused where another
     push writes to one of them, and JournalError where nothing can be recorded: nothing was sent
@@ -46,13 +53,16 @@ def apply(plan: ListsPlan, *, settle: float | None = None) -> ListsRun:
         told = f"{len(drifted):,} lists are otherwise now than when it was planned ({', '.join(drifted[:5])})"
         raise DriftError(f"{told}; plan again.", keys=drifted)
     with closing(Journal()) as journal:
-        return _Relisting(plan, journal, journal.begin(_header(plan), pack(plan)), [], settle).apply()
+        run_id = journal.begin(_header(plan), pack(plan))
+        return _Relisting(plan, journal, run_id, [], settle).apply(progress, verify)
 
 
-def resume(plan: ListsPlan, run_id: str, *, settle: float | None = None) -> ListsRun:
+def resume(
+    plan: ListsPlan, run_id: str, *, progress: Progress = None, verify: Verify = "auto", settle: float | None = None
+) -> ListsRun:
     """Go on with a push of lists: settle what is in doubt by reading them, then send the rest."""
     with closing(Journal()) as journal:
-        return _Relisting(plan, journal, run_id, journal.steps(run_id), settle).apply()
+        return _Relisting(plan, journal, run_id, journal.steps(run_id), settle).apply(progress, verify)
 
 
 def load(plan: ListsPlan, run_id: str) -> ListsRun:
@@ -77,15 +87,20 @@ class _Relisting:
         self.interrupts = Interrupts()
         self.seconds = self.provider.settle if settle is None else settle
         self.notes: list[str] = []
+        self.progress: Progress = None
+        self.verified: Verified = "no"
 
-    def apply(self) -> ListsRun:
+    def apply(self, progress: Progress, verify: Verify) -> ListsRun:
         """Send all there is to send; whatever happens, the run is told and the lists are let go."""
         header, stopped = _header(self.plan), ""
+        self.progress = progress
         with self.interrupts:
             self.journal.lock(self.run_id, header, _names(self.plan))
             locking.GOING_ON.add(self.run_id)
             try:
                 self._go()
+                if verify == "full":
+                    self._verify()
             except _Stopped as why:
                 stopped = str(why)
             except KeyboardInterrupt:
@@ -94,7 +109,7 @@ class _Relisting:
                 locking.GOING_ON.discard(self.run_id)
             return self._end("stopped" if stopped else "done", stopped)
 
-    def run(self, *, stopped: str = "", notes: Sequence[str] = (), **_: Any) -> ListsRun:
+    def run(self, *, stopped: str = "", notes: Sequence[str] = (), verified: Verified = "no") -> ListsRun:
         """Tell how things stand."""
         now, size = self.standing, self.standing.size
         columns: dict[str, Sequence[str | None]] = {
@@ -117,13 +132,14 @@ class _Relisting:
             plan=self.plan,
             rows=pd.DataFrame(rows),
             removed=pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in removed.items()}),
+            verified=verified,
             stopped=stopped,
             notes=tuple(notes),
         )
 
     def _end(self, state: str, stopped: str) -> ListsRun:
-        run = self.run(stopped=stopped, notes=self.notes)
-        told = {"stopped": stopped, "notes": tuple(self.notes)}
+        told: dict[str, Any] = {"stopped": stopped, "notes": tuple(self.notes), "verified": self.verified}
+        run = self.run(**told)
         with suppress(JournalError):
             self.journal.end(self.run_id, state, list_id=None, counts=run.counts, told=told)
         return run
@@ -207,6 +223,9 @@ class _Relisting:
             raise _Stopped(str(cause)) from cause
         if takes:
             self.standing.take(step)
+        if takes and callable(self.progress):
+            total = len([line for line in self.standing.lines if line.op in {ADD, UPDATE, REMOVE}])
+            self.progress(total - len(self.standing.having(Outcome.UNSENT)), total)
 
     def _settle(self) -> None:
         """Read the lists once the provider has had its time, and look for what was to be made, changed or deleted."""
@@ -223,6 +242,19 @@ class _Relisting:
         found = [self._found(row, known) for row in rows]
         told = "".join(DONE if list_id else NOTHING for list_id in found)
         self._note(self._step("read_back", rows), "done", Proof(told=told, ids=found))
+
+    def _verify(self) -> None:
+        """Read the lists and look for what was made and changed; what is not there is unknown from then on."""
+        rows = self.standing.having(Outcome.ADDED) + self.standing.having(Outcome.UPDATED)
+        with self.interrupts.welcome():
+            known = {str(kept.list_id): kept for kept in pulling.lists(self.provider)}
+        lines, ids = self.standing.lines, self.standing.list_id
+        missing = [row for row in rows if not is_as(known.get(str(ids[row])), lines[row].after)]
+        self.verified = "no" if missing else "in full"
+        if missing:
+            step = self._step("check", missing)
+            step.code, step.reason = NOT_FOUND, "the provider said yes, and the list is not as it was to be"
+            self._note(step, "done", Proof(told=NOTHING * len(missing)))
 
     def _found(self, row: int, known: dict[str, ContactList]) -> str | None:
         """Return the id of a list that is as a line wants it, None where there is none, or more than one."""
@@ -250,7 +282,7 @@ def _header(plan: ListsPlan) -> Header:
         account=provider.account,
         profile=plan.profile,
         host=provider.host,
-        list_name=f"{len(plan.lines):,} lists",
+        list_name=plan.list_name,
         list_id=None,
         mode=plan.mode,
         strategy=LISTS,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from listkit.change import SETTLED, TO_MEND, Ledger, Outcome
-from listkit.errors import ListkitError
+from listkit.change import SETTLED, Outcome
 from listkit.frame import records
 from listkit.sync import telling
+from listkit.sync.accounting import Accounted
 from listkit.sync.comparing import EDITS
 from listkit.sync.tallying import FAILED, STAYS, UNSURE
 
@@ -30,7 +30,7 @@ OPEN = frozenset({STAYS, UNSURE})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(Accounted):
     """What a push did: `rows` has one line per input row, and they always add up.
 
     `removed` are the members that the plan took off, outside that sum: `phone` and the other
@@ -81,16 +81,6 @@ class Run:
         return self.list_ids[0]
 
     @property
-    def ledger(self) -> Ledger:
-        """How many rows had each outcome, and whether they add up to the frame's."""
-        return Ledger.of(self.rows["outcome"], rows=len(self.plan.frame))
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many rows had each outcome."""
-        return self.ledger.counts
-
-    @property
     def complete(self) -> bool:
         """Whether the fate of every row and of every member that leaves is known, and nothing is left to send."""
         is_settled = set(self.rows["outcome"]) <= {outcome.value for outcome in SETTLED}
@@ -102,21 +92,6 @@ class Run:
         is_fine = set(self.rows["outcome"]) <= {outcome.value for outcome in FINE}
         has_left = {*OPEN, FAILED}.isdisjoint(self.removed["outcome"])
         return is_fine and has_left and not self.stopped and not self.is_open
-
-    @property
-    def rejected(self) -> pd.DataFrame:
-        """The input rows that did not get in and can be mended, each with its outcome, code and reason.
-
-        The three columns of an earlier run make way for these; one of your own keeps its cells as
-        `<name> (before)`.
-        """
-        wanted = self.rows["outcome"].isin([outcome.value for outcome in TO_MEND]).to_numpy()
-        told = self.rows.loc[wanted, ["outcome", "code", "reason"]]
-        rows = self.plan.frame.loc[wanted]
-        if set(told) <= set(rows):
-            rows = rows.drop(columns=list(told))
-        rows = rows.rename(columns={name: f"{name} (before)" for name in told})
-        return pd.concat([rows, told], axis=1)
 
     def resume(self, **how: Any) -> Run:
         """Go on where it was left, and return how it stands then.
@@ -145,11 +120,6 @@ class Run:
     def undo(self, *, allow_destroy: bool = False, **how: Any) -> Run:
         """Take this run back, and return what became of that: `undo_plan`, then its `apply`, whose keywords go on."""
         return self.undo_plan(allow_destroy=allow_destroy).apply(**how)
-
-    def raise_for_status(self) -> None:
-        """Raise a ListkitError with the ledger unless every row is where it should be."""
-        if not self.ok:
-            raise ListkitError(str(self))
 
     def __str__(self) -> str:
         return "\n".join(telling.lines(self))

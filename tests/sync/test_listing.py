@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from listkit import resuming
 from listkit.accessor import of
 from listkit.account import Account
 from listkit.contact import ContactList
-from listkit.errors import AccountMismatchError, ColumnsError, DriftError, PlanRefused
-from listkit.sync import journal, relisted, relisting
+from listkit.errors import AccountMismatchError, ColumnsError, DriftError, ListkitError, PlanRefused
+from listkit.sync import forgetting, journal, relisted, relisting
 from listkit.sync.run import Interrupted
 from tests.sync.served import Served
 
@@ -252,3 +253,31 @@ def test_lists_that_are_interrupted_are_gone_on_with(served: Served, api: Api, s
     assert (run.complete, sum(run.counts.values())) == (True, 6)
     assert run.ok, str(run)
     assert sorted(names(account)) == ["B", "C", "D", "New 0", "New 1", "New 2"]
+
+
+def test_lists_are_read_back_where_that_is_wanted(account: Account) -> None:
+    """With `verify="full"` the lists are compared afterwards, and progress is told in lists."""
+    told: list[tuple[int, int]] = []
+    frame = pd.DataFrame({"list_name": ["X", "Y"]})
+    run = of(frame).plan_lists(to=account).apply(verify="full", progress=lambda done, total: told.append((done, total)))
+    assert (run.verified, run.ok, told[-1]) == ("in full", True, (2, 2))
+
+
+def test_a_list_that_is_not_as_it_was_to_be_is_unknown(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A yes of the provider's that the lists do not bear out is no success."""
+    promised = [ContactList(name="X", list_id="1" * 18), ContactList(name="Y", list_id="2" * 18)]
+    monkeypatch.setattr(account.provider, "limits", {})
+    monkeypatch.setattr(account.provider, "create_lists", lambda _new: promised)
+    run = of(pd.DataFrame({"list_name": ["X", "Y"]})).plan_lists(to=account).apply(verify="full")
+    assert run.rows["code"].to_list() == ["not_found_after"] * 2
+    assert (run.verified, run.complete, run.ok) == ("no", False, False)
+    with pytest.raises(ListkitError, match="2 unknown = 2 rows"):
+        run.raise_for_status()
+
+
+def test_a_push_of_lists_is_gone_on_with_by_its_id(account: Account) -> None:
+    """`lk.load_run` and `lk.resume` know a push of lists by its id, and the shell takes it back."""
+    run = push(pd.DataFrame({"list_name": ["X"]}), account)
+    assert resuming.resume(run.run_id, account).rows.equals(run.rows)
+    assert forgetting.forget("+12025550123") == 0
+    assert run.undo(allow_destroy=True).ok
