@@ -11,9 +11,7 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from listkit.errors import (
     AccountMismatchError,
@@ -29,6 +27,7 @@ from listkit.errors import (
     ProviderError,
     ReadError,
 )
+from listkit.registering import register_when_loaded
 
 if TYPE_CHECKING:
     from listkit.accessor import of
@@ -117,22 +116,4 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-class _Verbs:
-    """Stands for a class of `listkit.accessor` until a frame or a column asks for it."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __call__(self, data: Any) -> Any:
-        return self._loaded()(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loaded(), name)
-
-    def _loaded(self) -> Any:
-        return getattr(import_module("listkit.accessor"), self._name)
-
-
-# pandas types an accessor as a class, and takes whatever can be called.
-pd.api.extensions.register_dataframe_accessor("listkit")(_Verbs("FrameVerbs"))  # type: ignore[type-var]
-pd.api.extensions.register_series_accessor("listkit")(_Verbs("SeriesVerbs"))  # type: ignore[type-var]
+register_when_loaded()

@@ -21,6 +21,7 @@ GUESTS = [
     "keyring",
     "matplotlib",
     "openpyxl",
+    "pandas",
     "phonenumbers",
     "psycopg",
     "python_calamine",

@@ -71,10 +71,12 @@ def _limits(text: str) -> Limits:
 def _serve(options: argparse.Namespace) -> None:
     from listkit.server.dialects import Settings  # noqa: PLC0415 - it brings the server
     from listkit.server.listening import TLS  # noqa: PLC0415 - it brings the server
+    from listkit.server.memory import leave_pandas_out  # noqa: PLC0415 - the same
     from listkit.server.serving import serve  # noqa: PLC0415 - the same
 
     if (options.tls_cert is None) != (options.tls_key is None):
         raise ListkitError("A certificate and its key go together: give both --tls-cert and --tls-key, or neither.")
+    leave_pandas_out()
     serve(
         options.store,
         host=options.host,

@@ -1,23 +1,53 @@
-"""Memory that threads give back to each other: few heaps, where the system would make many."""
+"""Memory that a server can do without: heaps of each thread's own, what was large and is over, and pandas."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
 
 _MOST_HEAPS = 2
-_M_ARENA_MAX = -8
+_LARGE = 1024 * 1024
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 """https://man7.org/linux/man-pages/man3/mallopt.3.html"""
 
 
-def share_heaps() -> None:
-    """Let the threads of this process share two heaps; call it before they start.
+def spare_memory() -> None:
+    """Let the threads of this process share two heaps, and give back at once what is large; call it before they start.
 
-    The C library of Linux otherwise makes up to eight heaps for each processor. What SQLite lets
-    go of in one of them is of no use to the threads of another, so that a server which ran for
+    The C library of Linux otherwise makes up to eight heaps for each processor, and what is let
+    go of in one of them is of no use to the threads of another. It also learns from the first
+    large thing, as the 16 MB of a slow hash, to keep the next ones in its heaps, where something
+    small that comes to lie behind keeps the place from being given back. A server which ran for
     long had twice the memory that it used. Elsewhere this does nothing.
     """
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than GNU's
-            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _MOST_HEAPS)
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(_M_ARENA_MAX, _MOST_HEAPS)
+            mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+class _NoPandas(MetaPathFinder):
+    """Finds that there is no pandas."""
+
+    def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
+        """Say so, and nothing of any other module."""
+        if name == "pandas":
+            raise ModuleNotFoundError("A server needs no pandas.", name=name)
+
+
+def leave_pandas_out() -> None:
+    """Have nobody load pandas in this process, unless it is there already; call it where a server is all that runs.
+
+    pyarrow loads it with the first list of values that it is given, for its own sake: a server
+    would be a second late with some answer, and hold 40 MB more.
+    """
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas())

@@ -12,7 +12,7 @@ from listkit.errors import ListkitError
 from listkit.server.answering import SETTINGS
 from listkit.server.listening import is_open_to_readers
 from listkit.server.logs import logging_to
-from listkit.server.memory import share_heaps
+from listkit.server.memory import spare_memory
 from listkit.server.running import Running
 from listkit.server.workers import Crew
 
@@ -51,7 +51,7 @@ def serve(
     """
     if workers > 1 and faults:
         raise ListkitError("Faults are counted in one process; leave them out, or --workers.")
-    share_heaps()
+    spare_memory()
     with _interrupting(), logging_to(log, level=level):
         try:
             with (

@@ -28,7 +28,7 @@ from listkit.server.importing import Importer
 from listkit.server.limits import Limits  # noqa: TC001 - the same
 from listkit.server.listening import TLS, listen, url_of
 from listkit.server.logs import logging_to
-from listkit.server.memory import share_heaps
+from listkit.server.memory import leave_pandas_out, spare_memory
 from listkit.server.metrics import SHARED
 from listkit.server.noting import SharedNotes
 from listkit.server.running import STOP_SECONDS, Running
@@ -235,7 +235,7 @@ class _Worker(threading.Thread):
 
 def work(order: Order) -> None:
     """Answer as one of the workers until standard input ends or a polite kill comes."""
-    share_heaps()
+    spare_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _interrupt)
     tls = TLS(Path(order.certificate), Path(order.key)) if order.certificate else None
@@ -276,6 +276,7 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 if __name__ == "__main__":
+    leave_pandas_out()
     try:
         work(msgspec.json.decode(sys.stdin.buffer.readline(), type=Order))
     except ListkitError as error:

@@ -45,6 +45,8 @@ _REASONS = (
     "The number is in the list already.",
     "The list holds as many members as it may; use another list.",
 )
+EXAMPLE = f'{HEADING.decode()}"3","12345","{_CODES[Why.INVALID]}","{_REASONS[Why.INVALID]}"\n'
+"""A file with one row, as a document shows it."""
 
 
 class Rejects(NamedTuple):
@@ -90,6 +92,3 @@ def _write(lines: Numbers, numbers: pa.Array, codes: pa.Array, reasons: pa.Array
     written = io.BytesIO()
     csv.write_csv(table, written, _WRITING)
     return written.getvalue()
-
-
-EXAMPLE = HEADING + Rejects(np.array([3]), pa.array(["12345"]), np.array([Why.INVALID])).write()

@@ -1,4 +1,4 @@
-"""Threads share the memory that they let go of."""
+"""A server does without memory that it does not need: heaps of each thread, what was large and is over, pandas."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import sys
 
 import pytest
 
-SCRIPT = """
+ON_LINUX = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only GNU's C library is told so")
+SPARE = "spare_memory()\n"
+THREADS = f"""
 import ctypes, threading
-from listkit.server.memory import share_heaps
-share_heaps()
+from listkit.server.memory import spare_memory
+{SPARE}
 together = threading.Barrier(12)
 def work():
     held = bytearray(5_000)
@@ -22,11 +24,61 @@ threads = [threading.Thread(target=work) for _ in range(12)]
 [thread.join() for thread in threads]
 ctypes.CDLL(None).malloc_stats()
 """
+LARGE = f"""
+from listkit.server.memory import spare_memory
+{SPARE}
+def held():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
+behind = []
+for _ in range(3):
+    large = bytearray(b"x") * (16 * 1024 * 1024)
+    behind.append(bytearray(b"x") * 50_000)
+    del large
+print(held())
+"""
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only GNU's C library makes many heaps")
-@pytest.mark.parametrize(("script", "most"), [(SCRIPT, {1, 2}), (SCRIPT.replace("share_heaps()\n", ""), range(3, 99))])
+def run(script: str) -> tuple[str, str]:
+    """Run a script in a process of its own; returns what it says, and what it complains of."""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return told.stdout, told.stderr
+
+
+@ON_LINUX
+@pytest.mark.parametrize(("script", "most"), [(THREADS, {1, 2}), (THREADS.replace(SPARE, ""), range(3, 99))])
 def test_many_threads_have_few_heaps(script: str, most: set[int] | range) -> None:
     """Twelve threads share two heaps, and would have more if nobody had said so."""
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
-    assert len(re.findall(r"^Arena \d+:", told, re.MULTILINE)) in most
+    assert len(re.findall(r"^Arena \d+:", run(script)[1], re.MULTILINE)) in most
+
+
+@ON_LINUX
+def test_what_was_large_is_given_back() -> None:
+    """What was large leaves nothing behind, although small things that stay were made after it."""
+    spared, kept = (int(run(script)[0]) for script in (LARGE, LARGE.replace(SPARE, "")))
+    assert kept - spared > 10 * 1024
+
+
+@pytest.mark.parametrize("module", ["serving", "workers"])
+def test_a_server_loads_no_pandas(module: str) -> None:
+    """Neither a server nor a worker loads pandas, nor lets pyarrow do so."""
+    script = f"""
+import sys, listkit.server.{module}
+from listkit.server.memory import leave_pandas_out
+from listkit.wire.rejects import write_stop
+assert "pandas" not in sys.modules
+leave_pandas_out()
+print(write_stop(1, "a", "b").decode(), end="")
+assert "pandas" not in sys.modules
+"""
+    assert run(script) == ('"1","","a","From here on nothing was taken in: b."\n', "")
+
+
+def test_who_uses_pandas_keeps_it() -> None:
+    """Where pandas is loaded, nothing changes."""
+    script = """
+import pandas as pd, pyarrow as pa
+from listkit.server.memory import leave_pandas_out
+leave_pandas_out()
+print(pa.array(["1"]).to_pandas().tolist(), pd.api.types.is_list_like([]))
+"""
+    assert run(script) == ("['1'] True\n", "")

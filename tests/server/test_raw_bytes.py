@@ -26,7 +26,9 @@ AT_ONCE, LONGEST_WAIT, MOST_GROWTH = 24, 5.0, 50.0
 WARM_UP = 100
 SERVER = """
 import sys
+from listkit.server.memory import spare_memory
 from listkit.server.running import Running
+spare_memory()
 with Running(sys.argv[1]) as server:
     logins = dict.fromkeys(("exotel", "textmagic"), ("acme", "secret"))
     server.store.create_account("acme", sid="acme1", username="acme", secrets=logins)

@@ -67,7 +67,7 @@ class File(msgspec.Struct, frozen=True):
     example: str
 
 
-REJECTS = File("text/csv", EXAMPLE.decode())
+REJECTS = File("text/csv", EXAMPLE)
 
 
 class Route(msgspec.Struct, frozen=True):
