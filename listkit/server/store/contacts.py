@@ -63,12 +63,15 @@ class Contacts(Database):
         marks: Mapping[str, Any] | None = None,
     ) -> list[Kept]:
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
-        fresh: dict[str, Contact] = {}
+        phones = [item.phone for item in new]
+        fresh = dict(zip(phones, new, strict=True))
         with self._writing(account.account_id) as connection:
-            known = find_phones(connection, account.account_id, [item.phone for item in new])
-            for item in new:
-                if item.phone not in known:
-                    fresh.setdefault(item.phone, item)
+            known = find_phones(connection, account.account_id, phones)
+            if known or len(fresh) < len(new):
+                fresh = {}
+                for item in new:
+                    if item.phone not in known:
+                        fresh.setdefault(item.phone, item)
             at = now()
             first = insert_contacts(connection, account.account_id, list(fresh.values()), at)
             numbers = range(first, first + len(fresh))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 from contextlib import ExitStack, closing
@@ -194,17 +195,18 @@ def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str
 
 
 def insert_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
-    """Insert rows, many in a statement."""
+    """Insert rows, many in a statement, which is told only once what all of them have."""
     count = len(columns[0])
-    # To bind None costs ten times what a text does: a column that holds nothing else is left out.
-    held = tuple(column[0] is not None or column.count(None) < count for column in columns)
-    values = chain.from_iterable(zip(*compress(columns, held), strict=True))
-    width, (parts, rest) = sum(held), divmod(count, _TOGETHER)
+    alike = tuple(column[0] == column[-1] and column.count(column[0]) == count for column in columns)
+    same = tuple(column[0] for column in compress(columns, alike))
+    differing = tuple(compress(columns, [not each for each in alike]))
+    values = chain.from_iterable(zip(*differing, strict=True))
+    parts, rest = divmod(count, _TOGETHER)
     if parts:
-        whole = [tuple(islice(values, width * _TOGETHER)) for _ in range(parts)]
-        connection.exec_driver_sql(_insertion(table, held, _TOGETHER), whole)
+        whole = [(*same, *islice(values, len(differing) * _TOGETHER)) for _ in range(parts)]
+        connection.exec_driver_sql(_insertion(table, alike, _TOGETHER), whole)
     if rest:
-        connection.exec_driver_sql(_insertion(table, held, rest), tuple(values))
+        connection.exec_driver_sql(_insertion(table, alike, rest), (*same, *values))
 
 
 def offer(_connection: Connection, rows: pa.Table) -> FromClause:
@@ -301,7 +303,10 @@ def _as_json(statement: Select[Any]) -> Select[str]:
 
 
 @lru_cache
-def _insertion(table: Table, held: tuple[bool, ...], count: int) -> str:
-    names = ", ".join(compress(table.columns.keys(), held))
-    row = f"({', '.join('?' * sum(held))})"
-    return f"INSERT INTO {table.name} ({names}) VALUES {', '.join([row] * count)}"  # noqa: S608 - no text of a caller
+def _insertion(table: Table, alike: tuple[bool, ...], count: int) -> str:
+    """Write the statement for so many rows; the columns in which all are alike have the first parameters."""
+    same, differing = itertools.count(1), itertools.count(sum(alike) + 1)
+    shared = [next(same) if each else None for each in alike]
+    rows = (", ".join(f"?{number or next(differing)}" for number in shared) for _ in range(count))
+    names = ", ".join(table.columns.keys())
+    return f"INSERT INTO {table.name} ({names}) VALUES ({'), ('.join(rows)})"  # noqa: S608 - no text of a caller

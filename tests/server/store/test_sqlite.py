@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from listkit.contact import Contact, ContactList
 from listkit.errors import ListkitError, ServerFailedError, UnavailableError
-from listkit.server.store import credentials, engines, open_store
+from listkit.server.store import credentials, engines, open_store, sqlite
 from listkit.server.store.base import Caller
 from listkit.server.store.sql import SqlStore
 from tests.contracts.engines import make_account, make_list, make_members
@@ -229,3 +229,18 @@ def test_thousands_go_in_at_once(store: SqlStore) -> None:
     removed = store.remove_members(account, str(held.list_id), [item.record.contact_id for item in kept])
     assert len(joined) == sum(removed) == 5000
     assert len(statements) < 25
+
+
+@pytest.mark.parametrize("count", [1, 2, sqlite._TOGETHER, sqlite._TOGETHER + 1, 2 * sqlite._TOGETHER + 3])
+@pytest.mark.parametrize("differs", [0, 1, 2, 3])
+def test_what_all_rows_have_is_told_once(store: SqlStore, count: int, differs: int) -> None:
+    """However many go in, and whatever of them is alike, missing or empty, each comes back as it was."""
+    account = make_account(store, "acme")
+    names = ("first_name", "last_name", "company", "email")
+    own = [{name: f"{name} {at}" if at % 2 else None for name in names[:differs]} for at in range(count)]
+    new = [Contact(phone=f"+1202{at:07d}", tag="alike", **fields) for at, fields in enumerate(own)]
+    made = [item.record for item in store.create_contacts(account, new)]
+    assert store.contacts(account, limit=count).items == made
+    assert [(one.phone, one.first_name, one.last_name, one.company, one.tag) for one in made] == [
+        (one.phone, one.first_name, one.last_name, one.company, one.tag) for one in new
+    ]
