@@ -181,7 +181,7 @@ class _Applying:
         """Compare the list with what was intended."""
         if how == "no":
             return
-        is_full = how == "full" or self.tally.was_in_doubt
+        is_full = how == "full" or self.tally.was_in_doubt or bool(self.tally.uploads)
         try:
             if is_full:
                 self.verified = verifying.in_full(self.plan, self.tally, self.settling)

@@ -34,14 +34,16 @@ _LETTERS = {"done": DONE, "exists": EXISTS, "refused": REFUSED, "gone": GONE}
 class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What an answer proved: a letter for each row in `told`, ids where they are not known, and why rows were refused.
 
-    `named` is the id of the list or upload that the answer is about. `before` holds what a contact
-    had in the fields that are then changed, by its place among the rows.
+    `named` is the id of the list or upload that the answer is about. `added` is how many rows an
+    upload added, where it says that it added them all. `before` holds what a contact had in the
+    fields that are then changed, by its place among the rows.
     """
 
     told: str = ""
     ids: list[str | None] | None = None
     odd: dict[int, tuple[str, str]] = {}
     named: str | None = None
+    added: int | None = None
     before: dict[int, dict[str, str | None]] = {}
 
 
@@ -65,7 +67,8 @@ def prove(answer: object) -> Proof:
     if isinstance(answer, ContactList):
         return Proof(named=answer.list_id)
     if isinstance(answer, Upload):
-        return Proof(named=answer.upload_id, told=answer.state)
+        is_whole = answer.state == "done" and answer.added == answer.total and not (answer.duplicate or answer.failed)
+        return Proof(named=answer.upload_id, told=answer.state, added=answer.added if is_whole else None)
     if isinstance(answer, Record):
         return Proof(told=DONE, ids=[answer.contact_id])
     return _receipts(answer) if isinstance(answer, (list, tuple)) else Proof()

@@ -224,7 +224,6 @@ def _uploaded(tally: Tally, step: Step) -> None:
     tally.uploads[str(step.proof.named)] = step
     reason = f"upload {step.proof.named} was still being taken in when it was last asked about"
     _unsure(tally, step.rows, "upload", RUNNING, reason)
-    tally.was_in_doubt = True
 
 
 def _taken_in(tally: Tally, step: Step) -> None:
@@ -234,6 +233,15 @@ def _taken_in(tally: Tally, step: Step) -> None:
     held = [row for row in np.asarray(step.rows).tolist() if row in tally.doubts]
     reason = f"went in upload {step.proof.named}, and the list was not read back"
     _unsure(tally, held, "upload", IN_FILE, reason)
+    if step.proof.added == len(step.rows):
+        tally.is_counted[held] = True
+    else:
+        tally.was_in_doubt = True
+
+
+def _counted(tally: Tally, step: Step) -> None:
+    """Take in that a list which was empty holds as many as were in its files."""
+    tally.set(step.rows, Outcome.ADDED)
 
 
 def _read_back(tally: Tally, step: Step) -> None:
@@ -283,6 +291,7 @@ _DONE: dict[str, Callable[[Tally, Step], None]] = {
     "park": _parked,
     "upload": _uploaded,
     "upload_status": _taken_in,
+    "count": _counted,
     "read_back": _read_back,
 }
 """How a step is taken in whose answer could be read, by its operation."""

@@ -71,6 +71,8 @@ class Tally:
         self.holding_id = plan.holding.list_id if plan.holding else None
         self.lists_in_doubt: set[int] = set()
         self.uploads: dict[str, Step] = {}
+        self.is_counted = np.zeros(size, dtype=bool)
+        """Whether the row went in a file of which the provider says that it added every row."""
         self.was_in_doubt = False
         self.deleted: set[int] = set()
         """The numbers of lists that are not there any more, because an undo deleted them."""
