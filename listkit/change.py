@@ -41,7 +41,7 @@ class Ledger(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, outcomes: Iterable[str], *, rows: int) -> Self:
         """Count outcomes, each one by name, those that never occurred as 0."""
-        seen = Counter(str(outcome) for outcome in outcomes)
+        seen: Counter[str] = Counter(outcomes)
         return cls(rows, {outcome.value: seen[outcome.value] for outcome in Outcome})
 
     @property

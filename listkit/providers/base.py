@@ -93,6 +93,8 @@ class Provider(Protocol):
     """Whether `create_contacts` also makes the contacts members of the list."""
     bulk: Literal["batches", "file"]
     """The way that many contacts take, when both can carry them."""
+    upload_counts: bool
+    """Whether `upload_status` tells how many rows were added; without this attribute it does not."""
     cursor: CursorKind | None
     """What the cursors of `members` count, so that pages can be asked for before they are wanted: the rows
     before a page, which may begin at any of them, or the pages from 1; None, or no such attribute, is neither."""

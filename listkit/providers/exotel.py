@@ -40,6 +40,7 @@ class Exotel:
     list_carries = frozenset({"name", "tag"})
     joins_on_create = False
     bulk: Literal["batches", "file"] = "batches"
+    upload_counts = True
     cursor: CursorKind | None = "rows"
     in_flight = 3
     settle = SETTLE

@@ -44,6 +44,7 @@ class TextMagic:
     list_carries = wire.LIST_FIELDS
     joins_on_create = True
     bulk: Literal["batches", "file"] = "file"
+    upload_counts = False
     cursor: CursorKind | None = "pages"
     in_flight = 6
     settle = SETTLE

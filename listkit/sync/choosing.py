@@ -49,15 +49,15 @@ def choose(
     """Take the way that is asked for, or else one that loses nothing; and say what it loses.
 
     Batches say most of each row, so they are taken where a provider takes many contacts in
-    one. Where it takes them in files, the way of fewer requests is. Where each way loses
-    something, it is batches.
+    one. Where it takes them in files, or the list is empty and counts prove a file, the way of
+    fewer requests is. Where each way loses something, it is batches.
     """
     ways: list[Strategy] = ["file", "batches"] if provider.bulk == "file" else ["batches", "file"]
     ways = ways if options.strategy == "auto" else [options.strategy]
     left = {way: lost(provider, way, contacts, compared) for way in ways}
     whole = [way for way in ways if not left[way] and not _overlooks(way, options.mode)]
     chosen = (whole or [way for way in ways if way != "file"] or ways)[0]
-    if len(whole) > 1 and provider.bulk == "file":
+    if len(whole) > 1 and (provider.bulk == "file" or costing.is_counted(provider, members)):
         sent = contacts.filter(pc.equal(compared.decisions["op"], ADD))
         chosen = min(whole, key=lambda way: costing.adding(provider, way, sent, members))
     return chosen, left[chosen]

@@ -116,7 +116,8 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
     parts["members_per_request"] = 0 if is_swap else times(load.parked, "members_per_request")
     if way == "file":
         parts["upload_bytes"] = 2 * times(load.bytes, "upload_bytes")
-        parts["members_per_page"] = times(load.members + load.adds, "members_per_page") if load.adds else 0
+        looks = 1 if is_counted(provider, load.members) else times(load.members + load.adds, "members_per_page")
+        parts["members_per_page"] = looks if load.adds else 0
     else:
         parts["contacts_per_request"] = times(new, "contacts_per_request")
         parts["members_per_request"] += times(joined, "members_per_request")
@@ -124,6 +125,11 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
     parts["contacts_updated_per_request"] = updates * (edits.requests if edits else 1)
     parts["members_removed_per_request"] = 0 if is_swap else times(load.leaving, "members_removed_per_request")
     return parts
+
+
+def is_counted(provider: Provider, members: int) -> bool:
+    """Say whether a file is proven by counts: the provider tells them, and nobody is in the list who blurs them."""
+    return bool(getattr(provider, "upload_counts", False)) and not members
 
 
 def file_sizes(contacts: pa.Table) -> list[int]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from listkit.sync.steps import Rows
     from listkit.sync.tallying import Tally
 
-FIRST_POLL, LONGEST_POLL, PATIENCE = 0.1, 10.0, 1800.0
-"""Seconds between two questions about an upload, and for how long it is asked about."""
+FIRST_POLL, LONGEST_POLL, PATIENCE, LONGER = 0.05, 10.0, 1800.0, 1.25
+"""Seconds between two questions about an upload, for how long it is asked about, and how the pauses grow."""
 MOMENT = 0.01
 """Real seconds that a provider is given between two questions, where its clock is hurried."""
 HEADING = 200
@@ -74,7 +74,7 @@ class Uploading:
             step = yield asked
             if step.state != "done" or step.proof.told != "running":
                 return
-            pause = min(pause * 1.5, LONGEST_POLL)
+            pause = min(pause * LONGER, LONGEST_POLL)
 
     def _ask_later(self, upload: Upload, pause: float) -> Upload:
         time.sleep(min(pause, MOMENT))
