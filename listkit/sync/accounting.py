@@ -30,7 +30,7 @@ class Accounted:
     @property
     def ledger(self) -> Ledger:
         """How many rows had each outcome, and whether they add up to the frame's."""
-        return Ledger.of(self.rows["outcome"], rows=len(self.plan.frame))
+        return Ledger.of(self.rows["outcome"].tolist(), rows=len(self.plan.frame))
 
     @property
     def counts(self) -> dict[str, int]:
