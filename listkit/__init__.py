@@ -31,7 +31,8 @@ from listkit.registering import register_when_loaded
 
 if TYPE_CHECKING:
     from listkit.accessor import of
-    from listkit.account import Account, connect, probe
+    from listkit.account import Account, probe
+    from listkit.connecting import connect
     from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
     from listkit.pushing import load_plan
@@ -88,7 +89,7 @@ _HOMES = {
     "Plan": "sync.planning",
     "Run": "sync.run",
     "Sandbox": "testing",
-    "connect": "account",
+    "connect": "connecting",
     "forget": "sync.forgetting",
     "load_plan": "pushing",
     "load_run": "resuming",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from listkit.account import Account, connect
+from listkit.account import Account
+from listkit.connecting import connect
 from listkit.errors import ListkitError
 from listkit.sync import applying, keeping, listing, planning
 from listkit.sync.options import Mode

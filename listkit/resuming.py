@@ -6,12 +6,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from listkit import providers
-from listkit.account import Account, connect
+from listkit.connecting import connect
 from listkit.errors import CredentialsError
 from listkit.sync import applying, keeping, relisted, relisting
 from listkit.sync.journal import Journal
 
 if TYPE_CHECKING:
+    from listkit.account import Account
     from listkit.providers.base import Provider
     from listkit.sync.journal import Kept
     from listkit.sync.relisted import ListsRun

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from listkit.account import connect
+from listkit.connecting import connect
 from listkit.server.clock import HandClock
 from listkit.server.limits import Limits
 from listkit.server.running import Running

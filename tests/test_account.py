@@ -14,7 +14,8 @@ import pytest
 
 from listkit import account as account_module
 from listkit import providers, pushing
-from listkit.account import Account, connect
+from listkit.account import Account
+from listkit.connecting import connect
 from listkit.contact import ContactList, Page
 from listkit.errors import (
     AccountMismatchError,

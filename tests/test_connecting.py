@@ -18,7 +18,7 @@ import keyring.errors
 import pytest
 
 from listkit import providers
-from listkit.account import Account, connect
+from listkit.connecting import connect
 from listkit.errors import CredentialsError, ListkitError, NotReachedError
 from listkit.providers.base import Vendor
 from tests.providers.scripted import FakeClock, Scripted, answer
@@ -26,6 +26,7 @@ from tests.providers.scripted import FakeClock, Scripted, answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from listkit.account import Account
     from listkit.wire.message import Send
 
 

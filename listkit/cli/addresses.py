@@ -21,7 +21,7 @@ class Address(NamedTuple):
 
     def connect(self) -> Account:
         """Open the account; nothing is sent."""
-        from listkit.account import connect  # noqa: PLC0415 - it brings pandas, which --help does without
+        from listkit.connecting import connect  # noqa: PLC0415 - it brings pandas, which --help does without
 
         return connect(self.provider, self.profile)
 

@@ -63,7 +63,7 @@ def _ask(where: Address, name: str) -> str:
 
 def _try(where: Address, settings: Mapping[str, Any], base_url: str | None) -> str:
     """Ask the provider something harmless; a key that it refuses is not worth keeping."""
-    from listkit.account import connect  # noqa: PLC0415 - it brings pandas, which --help does without
+    from listkit.connecting import connect  # noqa: PLC0415 - it brings pandas, which --help does without
 
     try:
         connect(where.provider, where.profile, base_url=base_url, **settings).ping()

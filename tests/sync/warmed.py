@@ -7,7 +7,7 @@ import tempfile
 
 import pandas as pd
 
-from listkit.account import connect
+from listkit.connecting import connect
 from listkit.sync import planning
 from tests.sync import pushers
 from tests.sync.rehearsal import Rehearsal
