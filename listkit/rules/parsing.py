@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -201,7 +201,7 @@ def reported(seen: Read, texts: Column, region: Region) -> Phones:
     phones, which = _refusals_of(seen, texts)
     whole = made(seen.outcomes, seen.value, seen.rows, which, phones)
     asked = np.flatnonzero(seen.is_told("ask"))
-    return patched(whole, asked, each(_ask, *of_rows(texts, region, asked)))
+    return whole.patched(asked, each(_ask, *of_rows(texts, region, asked)))
 
 
 def made(
@@ -223,17 +223,6 @@ def made(
         country=tables.country.take(pa.array(outcomes)),
         kind=tables.kind.take(pa.array(outcomes)),
     )
-
-
-def patched(phones: Phones, rows: Ints, own: Phones) -> Phones:
-    """Put the verdicts on some rows in their places."""
-    if not len(rows):
-        return phones
-    mask = np.zeros(len(phones), np.bool_)
-    mask[rows] = True
-    names = [field.name for field in fields(Phones)]
-    pairs = [(getattr(phones, name), getattr(own, name)) for name in names]
-    return Phones(*(pc.replace_with_mask(whole, pa.array(mask), part) for whole, part in pairs))
 
 
 def _spread(texts: Sequence[str], rows: Ints, which: Ints, size: int) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -37,7 +37,7 @@ def judge(column: Column, *, region: Region = None) -> Phones:
     texts = column_in_one(column)
     there = region if region is None or isinstance(region, str) else column_in_one(region)
     phones, left = plain.judge(texts, there)
-    return parsing.patched(phones, left, each(_judge, *parsing.of_rows(texts, there, left)))
+    return phones.patched(left, each(_judge, *parsing.of_rows(texts, there, left)))
 
 
 def confirm(column: Column) -> Phones:
@@ -46,7 +46,7 @@ def confirm(column: Column) -> Phones:
     phones = parse(texts)
     is_odd = pc.fill_null(pc.not_equal(phones.value, texts), pc.is_valid(texts))
     rows = np.flatnonzero(is_odd)
-    return parsing.patched(phones, rows, each(_confirm, texts.take(pa.array(rows)), None))
+    return phones.patched(rows, each(_confirm, texts.take(pa.array(rows)), None))
 
 
 # ---- what may be sent ------------------------------------------------------------------
@@ -58,7 +58,7 @@ def _judge(text: str | None, region: str | None) -> Phone:
         return Phone(code=seen.blocked.code, reason=_sentence((*seen.mended, seen.blocked)))
     number, extension = damage.cut_extension(seen.text)
     found = [*seen.mended, extension] if extension else seen.mended
-    return _with(found, _read_cell(number, partial(_read_one, region=region)))
+    return _with(found, _read_cell(number, cache(partial(_read_one, region=region))))
 
 
 def _confirm(text: str | None, region: str | None) -> Phone:

@@ -62,7 +62,7 @@ def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
     rows = np.flatnonzero(is_plain & ~has_plus & ~is_given & ~_flags(pc.match_substring_regex(texts, _ABROAD)))
     if len(rows):
         own, is_sure = _anywhere(texts.take(pa.array(rows)))
-        made = parsing.patched(made, rows, own)
+        made = made.patched(rows, own)
         is_done[rows[is_sure]] = True
     return made, np.flatnonzero(~is_done)
 

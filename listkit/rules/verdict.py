@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 Column: TypeAlias = "pa.StringArray"
+Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,22 @@ class Verdicts:
         rows, order = _distinct(columns)
         verdicts = [rule(*row) for row in rows]
         return cls(*(_column(verdicts, field.name).take(order) for field in fields(cls)))
+
+    @classmethod
+    def untold(cls, value: Column) -> Self:
+        """Make verdicts that give a value and tell nothing."""
+        size = len(value)
+        nothing = pa.array([""], pa.string()).take(pa.array(np.zeros(size, np.int64)))
+        return cls(value, nothing, nothing, pa.nulls(size, pa.string()))
+
+    def patched(self, rows: Rows, own: Self) -> Self:
+        """Put the verdicts on some rows in their places."""
+        if not len(rows):
+            return self
+        mask = np.zeros(len(self), np.bool_)
+        mask[rows] = True
+        pairs = [(getattr(self, field.name), getattr(own, field.name)) for field in fields(self)]
+        return type(self)(*(pc.replace_with_mask(whole, pa.array(mask), part) for whole, part in pairs))
 
 
 def column(values: Iterable[str | None]) -> Column:

@@ -39,7 +39,7 @@ UNVIABLE, NO_REGION, LONG = Outcome("unviable"), Outcome("no_region"), Outcome("
 
 _AFTER_PLUS, _FEWEST = 3, 2
 _ABROAD = 9
-_PLAIN = re.compile(rf"[{re.escape(MARKS)}]*(\+?)([{re.escape(MARKS)}0-9]*)", re.ASCII)
+_PLAIN = re.compile(rf"[^+＋\d]*+(\+?)([{re.escape(MARKS)}0-9]*+)(?:_|[^#\w])*+")
 _ALL_MARKS = {ord(mark): None for mark in MARKS}
 
 
@@ -79,7 +79,7 @@ def read(text: str, region: str | None) -> Reading:
     if len(text) > spelling.LONGEST:
         return Reading(LONG, "", sum(map(str.isdecimal, text)))
     written = _PLAIN.fullmatch(text)
-    if not written:
+    if not written or ";" in text:
         return Reading(ASK)
     bare = written[2].translate(_ALL_MARKS)
     has_plus = bool(written[1])

@@ -29,3 +29,11 @@ def test_tidying_twice_is_tidying_once(text: str) -> None:
     twice = name.tidy(once.value)
     assert twice.value == once.value
     assert twice.code.to_pylist() == [""]
+
+
+@given(st.lists(st.none() | st.text(" ab\u00e9\u200e\u2003\x1f\n", max_size=6) | st.text(max_size=4), max_size=20))
+def test_a_column_is_tidied_as_its_names_are(texts: list[str | None]) -> None:
+    """Names that are tidy already are not looked at one by one, and nothing else is said of them."""
+    told = name.tidy(column(texts))
+    rows = zip(*(getattr(told, field).to_pylist() for field in ("value", "code", "reason", "suggestion")), strict=True)
+    assert [*rows] == [(one.value, one.code, one.reason, one.suggestion) for one in map(name._tidy, texts)]
