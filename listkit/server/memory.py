@@ -8,6 +8,8 @@ from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
@@ -24,14 +26,16 @@ def spare_memory() -> None:
     The C library of Linux otherwise makes up to eight heaps for each processor, and what is let
     go of in one of them is of no use to the threads of another. It also learns from the first
     large thing, as the 16 MB of a slow hash, to keep the next ones in its heaps, where something
-    small that comes to lie behind keeps the place from being given back. A server which ran for
-    long had twice the memory that it used. Elsewhere this does nothing.
+    small that comes to lie behind keeps the place from being given back; and pyarrow keeps a heap
+    of its own. A server which ran for long had twice the memory that it used. Elsewhere this does
+    nothing.
     """
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than GNU's
             mallopt = ctypes.CDLL(None).mallopt
             mallopt(_M_ARENA_MAX, _MOST_HEAPS)
             mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            pa.set_memory_pool(pa.system_memory_pool())
 
 
 class _NoPandas(MetaPathFinder):

@@ -26,8 +26,9 @@ AT_ONCE, LONGEST_WAIT, MOST_GROWTH = 24, 5.0, 50.0
 WARM_UP = 100
 SERVER = """
 import sys
-from listkit.server.memory import spare_memory
+from listkit.server.memory import leave_pandas_out, spare_memory
 from listkit.server.running import Running
+leave_pandas_out()
 spare_memory()
 with Running(sys.argv[1]) as server:
     logins = dict.fromkeys(("exotel", "textmagic"), ("acme", "secret"))
