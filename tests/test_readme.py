@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from listkit.cli.codes import MEANINGS
 from tests.contracts import operations
 
 ROOT = Path(__file__).parent.parent
@@ -65,3 +66,8 @@ def test_the_table_of_operations_is_the_one_that_the_code_obeys() -> None:
     written, wanted = operations.page()
     assert operations.table() in written
     assert written == wanted
+
+
+def test_the_table_of_exit_codes_is_the_one_that_the_commands_return() -> None:
+    """The README says of each exit code what `listkit/cli/codes.py` says."""
+    assert "".join(f"| {code} | {meaning} |\n" for code, meaning in MEANINGS.items()) in README
