@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -50,8 +51,9 @@ def _read(
     """Read the contacts of some rows, in their order."""
     size = plan.targets[target].members + len(rows)
     pages = math.ceil(size / limit(plan.provider.limits, "members_per_page"))
-    if len(rows) <= pages:
-        return _one_by_one(plan, settling, tally.contact_id[rows].tolist())
+    ids = tally.contact_id[rows]
+    if len(rows) <= pages and pd.notna(ids).all():
+        return _one_by_one(plan, settling, ids.tolist())
     members = settling.look(target, twice=False)
     return None if members is None else members.take(settling.places(rows, members))
 
@@ -69,4 +71,5 @@ def _proof(plan: Plan, rows: np.ndarray[tuple[int], np.dtype[np.int64]], found: 
     places = pc.index_in(edits["row"], value_set=pa.array(rows)).to_pylist()
     for place, name, had in zip(places, edits["field"].to_pylist(), edits["before"].to_pylist(), strict=True):
         before.setdefault(place, {})[name] = had
-    return Proof(before=before)
+    ids = found["contact_id"].to_pylist()
+    return Proof(ids=ids, before={place: fields for place, fields in before.items() if ids[place] is not None})

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from listkit.errors import JournalError, ListkitError, ProviderError
-from listkit.sync import clearing, keeping, locking, looking, verifying
+from listkit.sync import clearing, keeping, looking, verifying
 from listkit.sync.adopting import compare_adopted
 from listkit.sync.dispatching import Dispatch, Stopped
 from listkit.sync.interrupting import Interrupts
-from listkit.sync.journal import Header, Journal
+from listkit.sync.journal import Header, Journal, new_id
 from listkit.sync.making import make_lists, swap_names
 from listkit.sync.progress import showing
 from listkit.sync.run import Interrupted, Run
@@ -24,6 +24,7 @@ from listkit.sync.uploading import Uploading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from listkit.sync.looking import OnDrift
     from listkit.sync.planning import Plan
@@ -59,9 +60,9 @@ def apply(
     sent then. After the first request it always returns a Run, whatever the provider does.
     Ctrl-C raises `Interrupted`, which has it.
     """
-    plan = looking.look_again(plan, on_drift=on_drift, is_fresh=is_fresh)
-    with closing(Journal()) as journal:
-        run_id = journal.begin(_header(plan), keeping.pack(plan))
+    with closing(Journal()) as journal, _holding(plan, journal, new_id()) as run_id:
+        plan = looking.look_again(plan, on_drift=on_drift, is_fresh=is_fresh)
+        journal.begin(run_id, _header(plan), keeping.pack(plan))
         return _Applying(plan, journal, run_id, [], settle).apply(progress, verify)
 
 
@@ -72,7 +73,7 @@ def resume(
 
     Nothing that is proven is sent again. Raises PlanRefused where the run still goes on elsewhere.
     """
-    with closing(Journal()) as journal:
+    with closing(Journal()) as journal, _holding(plan, journal, run_id):
         return _Applying(plan, journal, run_id, journal.steps(run_id), settle).apply(progress, verify)
 
 
@@ -82,6 +83,13 @@ def load(plan: Plan, run_id: str) -> Run:
         told = journal.run(run_id).told
         tally = replay(plan, journal.steps(run_id))
     return Run.of(run_id, plan, tally, **told)
+
+
+def _holding(plan: Plan, journal: Journal, run_id: str) -> AbstractContextManager[str]:
+    """Be the only one who writes to a plan's lists."""
+    written = [each for each in (*plan.targets, plan.replaces, plan.holding) if each is not None]
+    lists = [each.name for each in written] + [f"id {each.list_id}" for each in written if each.list_id]
+    return journal.holding(run_id, (plan.provider.name, plan.provider.account), lists)
 
 
 class _Applying:
@@ -100,13 +108,10 @@ class _Applying:
         self.verified: Verified = "no"
 
     def apply(self, progress: Progress, verify: Verify) -> Run:
-        """Do all that is left to do; whatever happens, the run is told and the lists are let go."""
-        header = _header(self.plan)
+        """Do all that is left to do; whatever happens, the run is told."""
         with self.interrupts:
-            self.journal.lock(self.run_id, header, _lists(self.plan))
-            locking.GOING_ON.add(self.run_id)
             try:
-                with showing(progress, self.tally, self.dispatch, name=header.list_name):
+                with showing(progress, self.tally, self.dispatch, name=self.plan.list_name):
                     state = self._go(verify)
                 if self.interrupts.count:
                     raise KeyboardInterrupt  # noqa: TRY301 - it was held back to the end
@@ -117,8 +122,6 @@ class _Applying:
             except ListkitError:
                 self._end("refused")
                 raise
-            finally:
-                locking.GOING_ON.discard(self.run_id)
             return self._end(state)
 
     def _go(self, verify: Verify) -> str:
@@ -223,9 +226,3 @@ def _header(plan: Plan) -> Header:
         rows=len(plan.frame),
         input_hash=plan.input_hash,
     )
-
-
-def _lists(plan: Plan) -> list[str]:
-    """Name the lists that a plan writes to, by name and by id."""
-    written = [each for each in (*plan.targets, plan.replaces, plan.holding) if each is not None]
-    return [each.name for each in written] + [f"id {each.list_id}" for each in written if each.list_id]

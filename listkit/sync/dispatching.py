@@ -57,6 +57,8 @@ UNPROVEN_IN_A_ROW = 3
 
 GRACE = 0.5
 """Seconds for which the answers of requests are waited for that were on their way at a Ctrl-C."""
+GLANCE = 0.05
+"""Seconds after which a second Ctrl-C is noticed meanwhile."""
 BEAT = 60.0
 """Seconds after which a sign of life is given where no answer came."""
 
@@ -130,7 +132,7 @@ class Dispatch:
         """Take in what is answered within a moment of what was on its way, and leave the rest in doubt."""
         until = time.monotonic() + GRACE
         while self._on_the_way and self.interrupts.count <= 1 and (left := until - time.monotonic()) > 0:
-            self._crew.wait(min(left, GRACE / 10))
+            self._crew.wait(min(left, GLANCE))
             self._write_down([step for step, _ in self._take()])
         left_behind = [step for _, asked, step in self._on_the_way.values() if not asked.reads]
         self._on_the_way.clear()

@@ -11,7 +11,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ import pandas as pd
 from listkit.errors import JournalError, NotFoundError
 from listkit.home import home
 from listkit.sync import locking
-from listkit.sync.steps import Proof, Step, read_rows, write_rows
+from listkit.sync.steps import Step, pack, read_rows, unpack, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Statements = Iterable[tuple[str, Sequence[Any]]]
 
 VERSION = 2
+PAGES = 10_000
+"""Pages of 4 KiB that are written before they are put in order: that is done after a push, not in it."""
 SCHEMA = f"""
 DROP TABLE IF EXISTS steps;
 DROP TABLE IF EXISTS runs;
@@ -52,8 +54,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, number) DO UPDATE SET
 state = excluded.state, proof = excluded.proof, code = excluded.code, reason = excluded.reason, at = excluded.at
 """
 COLUMNS = ("run_id", "started_at", "ended_at", "provider", "account", "list_name", "mode", "rows", "state", "counts")
-
-_PACK, _UNPACK = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Proof)
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +94,7 @@ class Journal:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA secure_delete=ON")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
             self._prepare()
 
     def _prepare(self) -> None:
@@ -108,15 +109,13 @@ class Journal:
             self._connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
 
     # a run ---------------------------------------------------------------------------------
-    def begin(self, header: Header, plan: bytes) -> str:
-        """Record that a run starts, with its plan; return its id, which sorts by time."""
-        run_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    def begin(self, run_id: str, header: Header, plan: bytes) -> None:
+        """Record that a run starts, with its plan."""
         with self._told():
             self.keep_plan(run_id, plan)
         values = {"run_id": run_id, "started_at": _now(), "state": "running", **msgspec.to_builtins(header)}
         marks = ", ".join("?" * len(values))
         self.write([(f"INSERT INTO runs ({', '.join(values)}) VALUES ({marks})", list(values.values()))])  # noqa: S608 - the names are our own
-        return run_id
 
     def keep_plan(self, run_id: str, plan: bytes) -> None:
         """Put a run's plan beside the journal, whole or not at all."""
@@ -148,7 +147,7 @@ class Journal:
                 NOTE,
                 (
                     *(run_id, step.number, step.operation, write_rows(step.rows), step.target),
-                    *(step.state, _PACK.encode(step.proof), step.code, step.reason, step.at),
+                    *(step.state, pack(step.proof), step.code, step.reason, step.at),
                 ),
             )
             for step in steps
@@ -173,7 +172,7 @@ class Journal:
                 rows=read_rows(rows),
                 target=target,
                 state=state,
-                proof=_UNPACK.decode(proof),
+                proof=unpack(proof),
                 code=code,
                 reason=reason,
                 at=at,
@@ -211,7 +210,7 @@ class Journal:
     def replace(self, run_id: str, steps: Iterable[Step]) -> None:
         """Write what steps proved anew, and leave nothing of what was there before in the file."""
         told = "UPDATE steps SET proof = ?, reason = ? WHERE run_id = ? AND number = ?"
-        self.write([(told, (_PACK.encode(step.proof), step.reason, run_id, step.number)) for step in steps])
+        self.write([(told, (pack(step.proof), step.reason, run_id, step.number)) for step in steps])
         self._empty()
 
     def purge(self, until: datetime) -> int:
@@ -234,14 +233,21 @@ class Journal:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # one writer a list -----------------------------------------------------------------------
-    def lock(self, run_id: str, header: Header, lists: Sequence[str]) -> None:
-        """Be the only one who writes to some lists; PlanRefused names who does already."""
-        with self._told(), self._lock, self._whole():
-            locking.take(self._connection, run_id, (header.provider, header.account), lists)
+    @contextmanager
+    def holding(self, run_id: str, account: tuple[str, str], lists: Sequence[str]) -> Iterator[str]:
+        """Be the only one who writes to some lists; PlanRefused names who does already.
 
-    def release(self, run_id: str) -> None:
-        """Let others write to a run's lists again."""
-        self.write([locking.release(run_id)])
+        `account` is the provider and the account.
+        """
+        with self._told(), self._lock, self._whole():
+            locking.take(self._connection, run_id, account, lists)
+        locking.GOING_ON.add(run_id)
+        try:
+            yield run_id
+        finally:
+            locking.GOING_ON.discard(run_id)
+            with suppress(JournalError):
+                self.write([locking.release(run_id)])
 
     # the file --------------------------------------------------------------------------------
     def write(self, statements: Statements) -> int:
@@ -276,6 +282,11 @@ class Journal:
             yield
         except (sqlite3.Error, OSError) as cause:
             raise JournalError(_cannot(self.path, cause)) from cause
+
+
+def new_id() -> str:
+    """Make the id of a run, which sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 def runs() -> pd.DataFrame:

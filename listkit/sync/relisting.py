@@ -13,11 +13,11 @@ from listkit.change import Outcome
 from listkit.contact import ContactList
 from listkit.errors import DriftError, JournalError, NotFoundError, ProviderError
 from listkit.providers.base import value as limit
-from listkit.sync import locking, pulling
+from listkit.sync import pulling
 from listkit.sync.comparing import ADD, UPDATE
 from listkit.sync.dispatching import NOT_PROVEN, STOPPING
 from listkit.sync.interrupting import Interrupts
-from listkit.sync.journal import Header, Journal
+from listkit.sync.journal import Header, Journal, new_id
 from listkit.sync.listing import REMOVE, in_order, is_as
 from listkit.sync.relisted import LISTS, ListsRun, pack
 from listkit.sync.run import Interrupted
@@ -27,6 +27,7 @@ from listkit.sync.tallying import NOT_FOUND, ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from listkit.providers.base import Provider
     from listkit.sync.applying import Verify
@@ -49,11 +50,11 @@ def apply(
     push writes to one of them, and JournalError where nothing can be recorded: nothing was sent
     then. Ctrl-C raises `Interrupted`, which has the run.
     """
-    if drifted := plan.drifted:
-        told = f"{len(drifted):,} lists are otherwise now than when it was planned ({', '.join(drifted[:5])})"
-        raise DriftError(f"{told}; plan again.", keys=drifted)
-    with closing(Journal()) as journal:
-        run_id = journal.begin(_header(plan), pack(plan))
+    with closing(Journal()) as journal, _holding(plan, journal, new_id()) as run_id:
+        if drifted := plan.drifted:
+            told = f"{len(drifted):,} lists are otherwise now than when it was planned ({', '.join(drifted[:5])})"
+            raise DriftError(f"{told}; plan again.", keys=drifted)
+        journal.begin(run_id, _header(plan), pack(plan))
         return _Relisting(plan, journal, run_id, [], settle).apply(progress, verify)
 
 
@@ -61,8 +62,13 @@ def resume(
     plan: ListsPlan, run_id: str, *, progress: Progress = None, verify: Verify = "auto", settle: float | None = None
 ) -> ListsRun:
     """Go on with a push of lists: settle what is in doubt by reading them, then send the rest."""
-    with closing(Journal()) as journal:
+    with closing(Journal()) as journal, _holding(plan, journal, run_id):
         return _Relisting(plan, journal, run_id, journal.steps(run_id), settle).apply(progress, verify)
+
+
+def _holding(plan: ListsPlan, journal: Journal, run_id: str) -> AbstractContextManager[str]:
+    """Be the only one who writes to a plan's lists."""
+    return journal.holding(run_id, (plan.provider.name, plan.provider.account), _names(plan))
 
 
 def load(plan: ListsPlan, run_id: str) -> ListsRun:
@@ -91,12 +97,10 @@ class _Relisting:
         self.verified: Verified = "no"
 
     def apply(self, progress: Progress, verify: Verify) -> ListsRun:
-        """Send all there is to send; whatever happens, the run is told and the lists are let go."""
-        header, stopped = _header(self.plan), ""
+        """Send all there is to send; whatever happens, the run is told."""
+        stopped = ""
         self.progress = progress
         with self.interrupts:
-            self.journal.lock(self.run_id, header, _names(self.plan))
-            locking.GOING_ON.add(self.run_id)
             try:
                 self._go()
                 if verify == "full":
@@ -105,8 +109,6 @@ class _Relisting:
                 stopped = str(why)
             except KeyboardInterrupt:
                 raise Interrupted(self._end("interrupted", "stopped by hand")) from None
-            finally:
-                locking.GOING_ON.discard(self.run_id)
             return self._end("stopped" if stopped else "done", stopped)
 
     def run(self, *, stopped: str = "", notes: Sequence[str] = (), verified: Verified = "no") -> ListsRun:

@@ -175,7 +175,10 @@ def _odd(tally: Tally, step: Step, rows: np.ndarray[Any, Any], told: np.ndarray[
 
 
 def _compared(tally: Tally, step: Step) -> None:
-    rows = np.asarray(step.rows).tolist()
+    lines, _, ids = _lines(step)
+    known = pd.notna(ids)
+    tally.contact_id[lines[known]] = ids[known]
+    rows = lines.tolist()
     tally.looked_at.update(rows)
     told = {rows[place]: fields for place, fields in step.proof.before.items()}
     tally.befores |= told

@@ -34,7 +34,8 @@ def test_a_run_that_never_ended_is_listed() -> None:
     """A run whose process was killed stands in `lk.runs()` beside those that ended, with no counts."""
     run = push(Rehearsal(), frame(*NUMBERS[:2]))
     opened = Journal()
-    killed = opened.begin(HEADER, b"")
+    killed = journal.new_id()
+    opened.begin(killed, HEADER, b"")
     opened.close()
     told = journal.runs().set_index("run_id")["counts"]
     assert told[run.run_id] == run.counts
