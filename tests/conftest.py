@@ -57,7 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the torture tests for `make torture`, where one seed is behind all chance, hypothesis's too."""
     if TORTURE:
-        hypothesis.core.global_force_seed = config.getoption("randomly_seed")
+        hypothesis.core.global_force_seed = config.getoption("randomly_seed", None)
         for item in items:
             doc = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
             item.user_properties.append((PROMISE, doc.partition("\n")[0]))
@@ -87,7 +87,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Tell of each torture test what it promised, how it went, and the figures that it noted."""
     if not TORTURE:
         return
-    seed = config.getoption("randomly_seed")
+    seed = config.getoption("randomly_seed", None)
     terminalreporter.section(f"what was promised, and what was seen (--randomly-seed={seed})")
     reports = [
         report for outcome in ("passed", "failed", "error", "") for report in terminalreporter.getreports(outcome)

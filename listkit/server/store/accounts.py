@@ -14,8 +14,9 @@ from listkit.server.store.credentials import SLOW, Proofs, hash_secret, is_slow
 from listkit.server.store.database import Database
 from listkit.server.store.engines import EVERY_ACCOUNT
 from listkit.server.store.keys import DEFAULT_COUNTRY, Key
+from listkit.server.store.moments import moment, now
 from listkit.server.store.people import FIRST_USER
-from listkit.server.store.schema import accounts, credentials, moment, now, within
+from listkit.server.store.schema import accounts, credentials, within
 from listkit.server.store.text import number_of, refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from listkit.server.store.finding import narrow
 from listkit.server.store.joining import join_lists, put_in_lists
 from listkit.server.store.leaving import leave_every_list
 from listkit.server.store.marks import MARKS, write_marks
+from listkit.server.store.moments import moment, now
 from listkit.server.store.records import (
     find_contacts,
     find_numbers,
@@ -30,7 +31,7 @@ from listkit.server.store.records import (
     missing_contact,
     number_contacts,
 )
-from listkit.server.store.schema import accounts, contacts, in_order, moment, now, within
+from listkit.server.store.schema import accounts, contacts, in_order, within
 from listkit.server.store.stretches import count_deleted, count_made
 from listkit.server.store.text import encode_custom, fold_all, fold_each, numbers_of, refusal_of, refuse_unstorable
 

@@ -17,8 +17,9 @@ from listkit.server.store.accounts import take_ids
 from listkit.server.store.base import Slice
 from listkit.server.store.bulk import among, insert_rows
 from listkit.server.store.database import Database
+from listkit.server.store.moments import moment, now
 from listkit.server.store.people import Field
-from listkit.server.store.schema import contacts, fields, members, moment, now, uploads, within
+from listkit.server.store.schema import contacts, fields, members, uploads, within
 from listkit.server.store.text import decode_custom, encode_custom, number_of, numbers_of, refuse_unstorable
 
 if TYPE_CHECKING:

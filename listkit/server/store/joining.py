@@ -11,7 +11,8 @@ from listkit.errors import ListFullError
 from listkit.server.store.bulk import find, insert_rows, offer
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
-from listkit.server.store.schema import lists, members, moment, within
+from listkit.server.store.moments import moment
+from listkit.server.store.schema import lists, members, within
 from listkit.server.store.stretches import count_joined, count_many
 
 if TYPE_CHECKING:

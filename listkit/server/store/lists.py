@@ -16,8 +16,9 @@ from listkit.server.store.base import Slice
 from listkit.server.store.bulk import KEY, among, insert_rows, update_rows
 from listkit.server.store.database import Database
 from listkit.server.store.leaving import leave
+from listkit.server.store.moments import moment, now
 from listkit.server.store.people import FIRST_USER
-from listkit.server.store.schema import lists, moment, now, within
+from listkit.server.store.schema import lists, within
 from listkit.server.store.text import fold, fold_all, number_of, numbers_of, refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:

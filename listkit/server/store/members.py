@@ -13,9 +13,10 @@ from listkit.server.store.database import Database
 from listkit.server.store.joining import find_joined, full_list, join, lists_with
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import find_list
+from listkit.server.store.moments import moment, now
 from listkit.server.store.pages import read_page
 from listkit.server.store.records import find_contacts, find_known, missing_contact
-from listkit.server.store.schema import members, moment, now, within
+from listkit.server.store.schema import members, within
 from listkit.server.store.text import number_of, numbers_of
 
 if TYPE_CHECKING:

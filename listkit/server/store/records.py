@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, null, select
 from listkit.contact import FIELDS, Record
 from listkit.errors import NotFoundError
 from listkit.server.store.bulk import find
-from listkit.server.store.schema import contacts, moment, within
+from listkit.server.store.moments import moment
+from listkit.server.store.schema import contacts, within
 from listkit.server.store.text import decode_custom, numbers_of, refuse_unstorable
 
 if TYPE_CHECKING:

@@ -9,9 +9,6 @@ every write: no page has to count. Foreign keys are checked at the end of a tran
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, UnaryExpression
 
 VERSION = 2
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 metadata = MetaData()
 
@@ -282,17 +278,6 @@ rejects = Table(
     _belongs_to("uploads", "account_id", "upload_id"),
     sqlite_with_rowid=False,
 )
-
-
-def now() -> int:
-    """Return the time as the tables keep it."""
-    return time.time_ns() // 1000
-
-
-@lru_cache(maxsize=4096)
-def moment(kept: int) -> datetime:
-    """Return a kept time as a datetime that knows its zone; what was written together shares it."""
-    return EPOCH + timedelta(microseconds=kept)
 
 
 def in_order(columns: Iterable[ColumnElement[Any]], direction: str) -> list[ColumnElement[Any]]:

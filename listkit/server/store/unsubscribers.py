@@ -10,8 +10,9 @@ from listkit.server.store.accounts import take_ids
 from listkit.server.store.base import Slice
 from listkit.server.store.bulk import among
 from listkit.server.store.database import Database
+from listkit.server.store.moments import moment, now
 from listkit.server.store.people import Unsubscriber
-from listkit.server.store.schema import contacts, moment, now, unsubscribers, within
+from listkit.server.store.schema import contacts, unsubscribers, within
 from listkit.server.store.text import numbers_of, refuse_unstorable
 
 if TYPE_CHECKING:

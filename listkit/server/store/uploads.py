@@ -21,9 +21,10 @@ from listkit.server.store.jobs import Job, Loaded
 from listkit.server.store.joining import find_joined, join_all
 from listkit.server.store.lists import find_list
 from listkit.server.store.marks import write_marks
+from listkit.server.store.moments import now
 from listkit.server.store.people import FIRST_USER
 from listkit.server.store.records import find_numbers
-from listkit.server.store.schema import contacts, now, rejects, uploads, within
+from listkit.server.store.schema import contacts, rejects, uploads, within
 from listkit.server.store.stretches import count_made
 from listkit.server.store.text import encode_custom, fold_columns, number_of, refusal_of
 
