@@ -129,7 +129,7 @@ def plan(
         park=park,
         create=create,
         split_over_cap=split_over_cap,
-        list_id=list_id,
+        list_id=None if list_id is None else str(list_id),
     )
 
 

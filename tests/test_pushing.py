@@ -18,6 +18,7 @@ from listkit.errors import (
     ListkitError,
     PlanRefused,
 )
+from listkit.providers.base import Limit
 from listkit.wire.message import Request
 from tests.sync.rehearsal import Rehearsal
 
@@ -63,12 +64,19 @@ def account(**options: Any) -> Account:
         ("VIP", {"verify": "none"}, "verify= is 'auto' or 'full' or 'no'"),
         ("VIP", {"problems": pd.DataFrame({"row": [1]})}, "problems= takes those of check or cleaning"),
         ("VIP", {"on": "email"}, "no 'email' column to send"),
+        ("V" * 256, {}, "has 256 characters, and rehearsal takes 255"),
+        ("V" * 250, {"mode": "mirror", "strategy": "swap", "max_remove": 1.0}, "has 283 characters"),
+        ("VIP", {"suppress": 5}, "suppress= takes frames, columns, files or numbers"),
+        ("VIP", {"suppress": {ASHA: True}}, "suppress= takes frames"),
     ],
 )
 def test_a_wrong_argument_is_one_sentence(name: object, options: dict[str, object], sentence: str) -> None:
     """What a push cannot take is refused by name, with what it does take, before anything is written."""
+    to = account()
+    to.provider.give("V" * 250)
+    to.provider.limits["list_name_characters"] = Limit(255, "characters", "made up")
     with pytest.raises((TypeError, ListkitError), match=sentence):
-        people(ASHA).listkit.push(name, **{"to": account(), **options})
+        people(ASHA).listkit.push(name, **{"to": to, **options})
 
 
 # stop lists --------------------------------------------------------------------------------

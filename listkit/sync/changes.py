@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.frame.text import write_column
+from listkit.sync import comparing
 from listkit.sync.comparing import UPDATE
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def changes(plan: Plan) -> pd.DataFrame:
     row = lines["row"]
     for name, values in (("op", op), ("key", key), ("reason", plan.decisions["reason"])):
         lines = lines.append_column(name, values.take(row))
-    leaving = plan.leaving.select([plan.options.on, "reason"]).rename_columns(["key", "reason"])
+    key_of = comparing.column(plan.leaving, plan.options.on)
+    leaving = plan.leaving.select(["reason"]).append_column("key", key_of)
     leaving = leaving.append_column("op", _operations(plan.leaving["fate"]))
     whole = pa.concat_tables([LINES.empty_table(), lines, leaving], promote_options="default")
     index = pd.RangeIndex(whole.num_rows)

@@ -64,6 +64,8 @@ class _Drafting:
         self._guard_removal(compared)
         compared = self._swap(compared) if strategy == "swap" else self._see_off(compared)
         compared = self._place(compared)
+        made = (*self.targets, self.replaces, self.holding)
+        self.reasons += guarding.too_long(self.provider, [each.name for each in made if each])
         if self.reasons:
             raise PlanRefused(self.reasons)
         self._tell_stopped(compared)

@@ -38,7 +38,7 @@ def drift(plan: Plan) -> list[str]:
     planned = Compared(plan.decisions, plan.edits, plan.leaving)
     rows = pa.array(sorted(changed(planned, again)), pa.int64())
     keys = plan.contacts[plan.options.on].take(rows).to_pylist()
-    return [*keys, *gone(planned, again)[plan.options.on].to_pylist()]
+    return [*keys, *comparing.column(gone(planned, again), plan.options.on).to_pylist()]
 
 
 def _undone_otherwise(plan: Plan, undoes: Undoes, members: pa.Table) -> list[str]:

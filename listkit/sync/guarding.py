@@ -13,7 +13,7 @@ from listkit.providers.base import value as limit
 from listkit.sync.comparing import ADD, column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from listkit.providers.base import Provider
     from listkit.sync.comparing import Compared
@@ -87,6 +87,16 @@ def over_cap(provider: Provider, target: Target, adds: int, leaving: int) -> lis
     told = f"{target.name!r} would hold {after:,} contacts and {provider.name} takes {cap:,.0f} in a {target.type} list"
     way_out = "split_over_cap=True shares the rows among several lists, or push a part of them"
     return [f"{told}: {after - cap:,.0f} too many; {way_out}."]
+
+
+def too_long(provider: Provider, names: Iterable[str]) -> list[str]:
+    """Refuse names of lists that the provider would not take, those that a plan makes up among them."""
+    most = limit(provider.limits, "list_name_characters")
+    return [
+        f"The name {name[:20]!r}… has {len(name):,} characters, and {provider.name} takes {most:,.0f}; shorten it."
+        for name in names
+        if len(name) > most
+    ]
 
 
 def little_room(provider: Provider, target: Target, adds: int, leaving: int) -> list[str]:

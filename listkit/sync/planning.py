@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
-from listkit.errors import ListkitError
+from listkit.errors import ListkitError, PlanRefused
 from listkit.frame import records, streams
 from listkit.sync import (
     changes,
@@ -228,6 +228,8 @@ def plan(
     options, name = Options(**asked), name.strip()
     if options.park == name:
         raise ListkitError(f"park={name!r} is the list itself: name another one to hold those who leave it.")
+    if reasons := guarding.too_long(provider, [name]):
+        raise PlanRefused(reasons)
     wanted, kept = streams.take(
         frame, on=options.on, fields=options.fields, custom=options.custom, erases=options.blanks == "erase"
     )

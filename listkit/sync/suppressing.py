@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -23,8 +24,6 @@ from listkit.rules.verdict import column
 from listkit.sync import pulling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from listkit.providers.base import Provider
     from listkit.rules.verdict import Column
 
@@ -69,6 +68,8 @@ def read(suppress: Suppress) -> list[StopList]:
         return []
     if isinstance(suppress, pd.DataFrame | pd.Series | str | os.PathLike):
         return [_read(suppress)]
+    if not isinstance(suppress, Iterable) or isinstance(suppress, Mapping | bytes):
+        raise TypeError(f"suppress= takes frames, columns, files or numbers, one or several; {suppress!r} is none.")
     given = list(suppress)
     entries = [each for each in given if isinstance(each, str) and _is_entry(each)]
     lists = [_read(each) for each in given if not (isinstance(each, str) and _is_entry(each))]

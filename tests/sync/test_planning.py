@@ -165,6 +165,25 @@ def test_blank_cells_are_left_erased_or_refused() -> None:
     assert plan(provider, frame, mode="upsert", blanks="erase").clears.to_pydict() == {"first_name": [True, False]}
 
 
+def test_people_can_be_matched_by_a_custom_field() -> None:
+    """Then a number is a field like others; the changes, those who leave and what drifted go by that key."""
+    provider = rehearsal()
+    for number, name in zip(NUMBERS, "abc", strict=False):
+        provider._give_one(Contact(phone=number, custom={"ID": name}), "L1")
+    frame = people(NUMBERS[0], NUMBERS[5], ID=["a", "b"])
+    asked = {"custom": ["ID"], "on": "custom.ID", "mode": "mirror", "max_remove": 1}
+    made = plan(provider, frame, **asked)
+    assert made.changes[["op", "key", "field", "before", "after"]].fillna("").to_numpy().tolist() == [
+        ["unchanged", "a", "", "", ""],
+        ["update", "b", "phone", NUMBERS[1], NUMBERS[5]],
+        ["remove", "c", "", "", ""],
+    ]
+    provider.joined["L1"].remove("C3")
+    assert made.drifted == ["c"]
+    taken = refused(rehearsal(*NUMBERS[:2]), people(NUMBERS[1], ID=["x"]), **asked, max_reject=0)
+    assert "a member with another custom.ID has this number" in taken[0]
+
+
 def test_notes_tell_what_is_easily_overlooked() -> None:
     """Cells that an append leaves alone, a list that is nearly full, and one that has to be emptied first."""
     frame = people(*NUMBERS[:5], first_name=[CLEAR, "Asha", None, None, None])

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pytest
 
 from listkit.contact import Contact
 from listkit.providers.base import Operation
@@ -13,6 +14,8 @@ from listkit.sync import planning, showing
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from listkit.sync.planning import Plan
 
 NUMBERS = [f"+1202555{number:04}" for number in range(100, 120)]
@@ -68,6 +71,21 @@ def test_nothing_of_a_plan_can_run() -> None:
     }
     assert seen.attributes == {"class"}
     assert seen.text.count(HOSTILE) == 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_browser_only_shows_a_plan(browser: Browser, scheme: str) -> None:
+    """Nothing runs in a real browser, and the page's own colours are kept, light or dark."""
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    own = "<style>:root { color-scheme: light dark } body { color: CanvasText }</style>"
+    page.set_content(own + planned(HOSTILE)._repr_html_())
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.body.dataset.owned") is None
+    assert page.get_by_text(HOSTILE).count() > 0
+    colours = [page.evaluate(f"getComputedStyle(document.querySelector('{place}')).color") for place in ("body", "td")]
+    assert colours[0] == colours[1] == ("rgb(0, 0, 0)" if scheme == "light" else "rgb(255, 255, 255)")
+    context.close()
 
 
 def test_numbers_are_masked() -> None:

@@ -21,6 +21,7 @@ LIMITS: Mapping[str, Limit] = {
     "members_per_static_list": Limit(wire.CAPS["static"], "contacts", f"{LISTS}, add contacts using CSV"),
     "members_per_dynamic_list": Limit(wire.CAPS["dynamic"], "contacts", f"{CONTACTS}, upload of a CSV"),
     "upload_bytes": Limit(wire.LARGEST_FILE, "bytes", f"{CONTACTS}, upload of a CSV, 60 MB"),
+    "list_name_characters": Limit(255, "characters", "ours: Exotel names none, and a long name helps nobody"),
     "lists_per_page": Limit(wire.LONGEST_PAGE, "lists", "taken to be the same as for the contacts of a list"),
     "members_per_page": Limit(wire.LONGEST_PAGE, "contacts", f"{LISTS}, get contacts of a list"),
     "contacts_per_page": Limit(wire.LONGEST_CONTACTS_PAGE, "contacts", f"{CONTACTS}, get contacts"),

@@ -24,6 +24,7 @@ LIMITS: Mapping[str, Limit] = {
         wire.MOST_IDS, "contacts", "ours: TextMagic names no number, and a long request helps nobody"
     ),
     "members_per_list": Limit(None, "contacts", f"{API} names none"),
+    "list_name_characters": Limit(255, "characters", "ours: TextMagic names none, and a long name helps nobody"),
     "lists_per_page": Limit(wire.PAGE_SIZE, "lists", PAGES),
     "members_per_page": Limit(wire.PAGE_SIZE, "contacts", PAGES),
     "contacts_per_page": Limit(wire.PAGE_SIZE, "contacts", PAGES),
