@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,9 @@ class Dispatch:
         until = time.monotonic() + GRACE
         while self._on_the_way and self.interrupts.count <= 1 and (left := until - time.monotonic()) > 0:
             self._crew.wait(min(left, GLANCE))
-            self._write_down([step for step, _ in self._take()])
+            # One that was stopped by hand in its own place is taken in and written down by the time that it is raised.
+            with suppress(KeyboardInterrupt):
+                self._write_down([step for step, _ in self._take()])
         left_behind = [step for _, asked, step in self._on_the_way.values() if not asked.reads]
         self._on_the_way.clear()
         for step in left_behind:

@@ -228,7 +228,7 @@ FAULTS = ["before", "after", None]
 
 
 @pytest.mark.parametrize("api", APIS)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(stops=st.lists(st.sampled_from(FAULTS), max_size=12))
 def test_lists_that_are_interrupted_are_gone_on_with(served: Served, api: Api, stops: Sequence[str | None]) -> None:
     """Stopped by hand anywhere, a push of lists goes on where it was: each list is there once, as it is wanted."""

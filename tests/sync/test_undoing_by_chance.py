@@ -8,15 +8,17 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from listkit.sync.run import Interrupted
 from tests.sync.undone import PHONES, Accounts, without, without_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from listkit.server.store.base import Api
+    from listkit.sync.run import Run
     from tests.sync.undone import Person
 
-MANY = 12
+MANY = 8
 
 NAMES = st.none() | st.sampled_from(["Asha", "Zoë"])
 FIELDS = {
@@ -92,6 +94,59 @@ def test_undoing_gives_everything_back(
 ) -> None:
     """Lists, members and every field of every contact are as before; ids too, but of those who were destroyed."""
     check(accounts, api, lists, pushed, how)
+
+
+def check_stopped(accounts: Accounts, api: Api, how: dict[str, Any], faults: list[str | None]) -> None:
+    """Undo a push while requests and answers are lost and hands stop it, go on, and compare all that is there."""
+    people: list[Person] = [{"phone": phone, "first_name": "Asha", "custom.city": "Pune"} for phone in PHONES[:5]]
+    seen = accounts.open(api, {"VIP": people[:4], "Other": people[3:]})
+    before = seen.state()
+    pushed: list[Person] = [{"phone": phone, "first_name": "Zoë", "custom.city": "Goa"} for phone in PHONES[2:8]]
+    plan = seen.push(pushed, strategy="batches", max_remove=1.0, allow_destroy=True, **how).undo_plan(
+        allow_destroy=True
+    )
+    accounts.served.stops[:] = [None, None, *faults]
+    run: Run | None = None
+    for _ in range(len(faults) + 2):
+        try:
+            run = plan.apply() if run is None else run.resume()
+        except Interrupted as stopped:
+            run = stopped.run
+        except KeyboardInterrupt:
+            continue
+        else:
+            break
+    accounts.served.stops.clear()
+    run = plan.apply() if run is None else run
+    run = run if run.complete else run.resume()
+    assert run.complete, str(run)
+    assert run.ok, str(run)
+    destroyed = [*PHONES[:3]] if how["mode"] == "mirror" and api == "textmagic" else []
+    assert without_ids(seen.state(), destroyed) == without_ids(before, destroyed)
+
+
+STOPS = st.lists(st.sampled_from(["before", "after", None, None]), max_size=14)
+
+
+@pytest.mark.parametrize("api", ["exotel", "textmagic"])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(how=st.sampled_from([{"mode": "upsert"}, {"mode": "mirror"}]), faults=STOPS)
+def test_an_undo_that_is_stopped_is_gone_on_with(
+    accounts: Accounts, api: Api, how: dict[str, Any], faults: list[str | None]
+) -> None:
+    """Stopped by hand at any request, before or after it was done, an undo goes on and gives everything back."""
+    check_stopped(accounts, api, how, faults)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("api", ["exotel", "textmagic"])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(how=st.sampled_from([{"mode": "upsert"}, {"mode": "mirror"}]), faults=STOPS)
+def test_an_undo_that_is_stopped_is_gone_on_with_five_hundred_times(
+    accounts: Accounts, api: Api, how: dict[str, Any], faults: list[str | None]
+) -> None:
+    """The same five hundred times."""
+    check_stopped(accounts, api, how, faults)
 
 
 @pytest.mark.torture
