@@ -96,6 +96,7 @@ def connect(
         title=vendor.title,
         operations=vendor.operations,
         rate=rate or vendor.rate,
+        rates={} if rate == math.inf else vendor.rates,
         turn=None if clock or rate == math.inf else sharing.SharedTurn(sharing.place(base, account)),
         ca=ca,
         clock=clock,

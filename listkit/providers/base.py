@@ -44,8 +44,8 @@ class Operation(msgspec.Struct, frozen=True):
     by name or number, and the refusal says what exists) or "unproven" (nobody can say:
     ask the provider, never send again). `destroys` says that contacts can be lost by it.
     `most` names the limit on how many things one request carries, empty where it carries one,
-    and `rate` the limit on how many requests go in a second. `requests` is how many it takes for
-    each. `source` is where it is said.
+    and `rate` the limit on how many requests go in a second. `reads_first` says when each
+    thing is read before it is changed, a request more. `source` is where it is said.
     """
 
     repeat: Literal["harmless", "refused", "unproven"]
@@ -54,7 +54,7 @@ class Operation(msgspec.Struct, frozen=True):
     most: str = ""
     rate: str = "requests_per_second"
     source: str = ""
-    requests: int = 1
+    reads_first: Literal["never", "custom fields", "always"] = "never"
 
     @classmethod
     def read(cls, source: str, *, most: str = "") -> Operation:
@@ -213,6 +213,12 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     root: str
     limits: Mapping[str, Limit]
     operations: Mapping[str, Operation]
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """How many requests a second are welcome of those operations that have a number of their own."""
+        own = {name: row.rate for name, row in self.operations.items() if row.rate != "requests_per_second"}
+        return {name: value(self.limits, rate) for name, rate in own.items()}
 
     @property
     def rate(self) -> float:

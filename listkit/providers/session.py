@@ -6,6 +6,7 @@ import io
 import random
 import ssl
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -65,8 +66,8 @@ class Session:
     says that repeating is harmless, and for GET. `Retry-After` is honoured up to two minutes.
 
     `rate` is in requests per second, None for no pacing; `turn` is how it is shared with other
-    sessions. TLS certificates are always checked, against those in the file `ca` where one is
-    given.
+    sessions. `rates` are those of operations that may go less often still. TLS certificates are
+    always checked, against those in the file `ca` where one is given.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Session:
         title: str,
         operations: Mapping[str, Operation],
         rate: float | None = None,
+        rates: Mapping[str, float] = MappingProxyType({}),
         turn: Turn | None = None,
         ca: str | Path | None = None,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - a tuple, it cannot be changed
@@ -91,6 +93,7 @@ class Session:
         self._clock = clock or SystemClock()
         self._chance = chance
         self._pace = Pace(self._clock, rate, turn)
+        self._own_paces = {name: Pace(self._clock, own) for name, own in rates.items()}
         self._budget = Budget()
         self._transport = _Transport(timeouts.total)
         self._proxies: dict[str, str] = {} if is_loopback(self._base) else get_environ_proxies(self._base)
@@ -128,6 +131,8 @@ class Session:
         harmless = request.method in READING or (operation is not None and operation.repeat == "harmless")
         unsure = False
         while True:
+            if own := self._own_paces.get(request.operation):
+                own.wait()
             self._pace.wait()
             heard = self._try(request)
             tries += 1

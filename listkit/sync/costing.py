@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.contact import CUSTOM_PREFIX
 from listkit.providers.base import value as limit
 from listkit.sync import clearing
 from listkit.sync.comparing import ADD, UPDATE
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from listkit.providers.base import Provider
     from listkit.sync.options import Strategy
     from listkit.sync.planning import Plan
+
+READS = "contacts read first"
+"""What requests are due to that are no number's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,7 @@ class Load:
     bytes: int
     known: int = 0
     updates: int = 0
+    reads: int = 0
     leaving: int = 0
     parked: int = 0
     lists: int = 0
@@ -54,6 +59,7 @@ def load(plan: Plan) -> Load:
         adds=pc.sum(is_new).as_py() or 0,
         joins=ops[ADD],
         updates=pc.count_distinct(plan.edits["row"]).as_py(),
+        reads=_read_first(plan),
         leaving=old.members - known if old else len(fates) - int(is_cleared.sum()),
         parked=pc.sum(pc.equal(fates, PARKED)).as_py() or 0,
         lists=sum(target.list_id is None for target in made) + _cleared(plan),
@@ -62,6 +68,16 @@ def load(plan: Plan) -> Load:
         known=known,
         bytes=sum(file_sizes(plan.contacts.filter(is_new))),
     )
+
+
+def _read_first(plan: Plan) -> int:
+    """Count the contacts that are read before they are changed, because what is not sent of them would be lost."""
+    edits, row = plan.edits, plan.provider.operations.get("update_contacts")
+    if row is None or row.reads_first == "never":
+        return 0
+    if row.reads_first == "custom fields":
+        edits = edits.filter(pc.starts_with(edits["field"], CUSTOM_PREFIX))
+    return int(pc.count_distinct(edits["row"]).as_py())
 
 
 def _cleared(plan: Plan) -> int:
@@ -84,12 +100,13 @@ def cost(plan: Plan) -> pd.DataFrame:
         parts = _requests(provider, asked, way)
         requests = sum(parts.values())
         most = max(parts, key=lambda name: parts[name])
+        is_bound = parts[most] and most in provider.limits
         lines.append(
             {
                 "strategy": way,
                 "requests": requests,
                 "seconds": requests / limit(provider.limits, "requests_per_second"),
-                "bound_by": f"{most} = {limit(provider.limits, most):,.0f}" if parts[most] and most != "lists" else "",
+                "bound_by": f"{most} = {limit(provider.limits, most):,.0f}" if is_bound else "",
             }
         )
     return pd.DataFrame(lines)
@@ -121,8 +138,8 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
     else:
         parts["contacts_per_request"] = times(new, "contacts_per_request")
         parts["members_per_request"] += times(joined, "members_per_request")
-    edits, updates = provider.operations.get("update_contacts"), times(load.updates, "contacts_updated_per_request")
-    parts["contacts_updated_per_request"] = updates * (edits.requests if edits else 1)
+    parts["contacts_updated_per_request"] = times(load.updates, "contacts_updated_per_request")
+    parts[READS] = load.reads
     parts["members_removed_per_request"] = 0 if is_swap else times(load.leaving, "members_removed_per_request")
     return parts
 

@@ -103,7 +103,8 @@ class ListsPlan:
         edits = self.provider.operations.get("update_lists")
         counts = self.counts
         requests = math.ceil(counts[ADD] / most) + 2 * len(self.leaving)
-        requests += math.ceil(counts[UPDATE] / most) * (edits.requests if edits else 1)
+        requests += math.ceil(counts[UPDATE] / most)
+        requests += counts[UPDATE] if edits and edits.reads_first == "always" else 0
         seconds = requests / limit(self.provider.limits, "requests_per_second")
         bound = f"lists_per_request = {most:,.0f}" if counts[ADD] + counts[UPDATE] else ""
         told = {"strategy": "batches", "requests": requests, "seconds": seconds, "bound_by": bound}

@@ -310,3 +310,17 @@ def test_chance_is_real_by_default() -> None:
     """Unless a test says otherwise, the jitter is random."""
     session = Session("https://api.exotel.com", {}, title="Exotel", operations={})
     assert session._chance == random.random
+
+
+def test_an_operation_with_a_rate_of_its_own_goes_by_both() -> None:
+    """What may go less often waits for its own turn and for everybody's; the rest waits for everybody's alone."""
+    clock = FakeClock()
+    with Scripted(*[answer(200)] * 6) as server:
+        session = connected(server.url, clock, rate=20, rates={"add": 5})
+        for request in (ADD, GET, ADD):
+            session(request)
+        paced = clock.time
+        for _ in range(3):
+            session(GET)
+    assert paced - 1000 == pytest.approx(0.2, rel=0.05)
+    assert clock.time - paced == pytest.approx(0.15, rel=0.05)

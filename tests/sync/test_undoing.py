@@ -93,7 +93,7 @@ def test_an_undo_says_what_it_does_before_it_does_it(seen: Seen) -> None:
     assert plan.counts["update"] == 4
     fields = plan.changes.loc[plan.changes["key"] == PHONES[1], ["field", "before", "after"]]
     assert fields.to_numpy().tolist() == [["first_name", "Asha", "N1"]]
-    assert plan.cost["requests"].to_list() == [{"exotel": 4, "textmagic": 10}[seen.provider.name]]
+    assert plan.cost["requests"].to_list() == [{"exotel": 5, "textmagic": 10}[seen.provider.name]]
     assert "Plan to undo" in str(plan)
 
 

@@ -62,6 +62,7 @@ OPERATIONS: Mapping[str, Operation] = {
         why="The same values again change nothing.",
         most="contacts_updated_per_request",
         source=f"{CONTACTS}, bulk update of contacts",
+        reads_first="custom fields",
     ),
     "delete_contact": Operation(
         "harmless",

@@ -57,8 +57,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "update_lists": Operation(
         "harmless",
         why="The same values again change nothing.",
-        source=f"{API}: PUT /lists/{{id}}, after it was read",
-        requests=2,
+        source=f"{API}: PUT /lists/{{id}}",
+        reads_first="always",
     ),
     "delete_list": Operation(
         "harmless",
@@ -77,8 +77,8 @@ OPERATIONS: Mapping[str, Operation] = {
         why="The same values again change nothing.",
         most="contacts_updated_per_request",
         rate="edits_per_second",
-        source=f"{API}: PUT /contacts/{{id}}, after it was read",
-        requests=2,
+        source=f"{API}: PUT /contacts/{{id}}",
+        reads_first="always",
     ),
     "delete_contact": Operation(
         "harmless",
