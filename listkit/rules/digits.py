@@ -21,9 +21,6 @@ WIDEST = 20
 MARKS = " ().-/[]*"
 """The marks that libphonenumber passes over, wherever they stand among digits."""
 
-KEYPAD = {letter: digit for digit, letters in enumerate(("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), 2)
-          for letter in letters + letters.upper()}  # fmt: skip
-
 _MARK, _PLUS, _OTHER = 10, 11, 12
 
 
@@ -51,7 +48,7 @@ class Written(NamedTuple):
 
 
 def write_out(column: Column, *, is_found: bool = False) -> Written:
-    """Take the digits out of a column; of numbers that were found in it, letters are a telephone's keys."""
+    """Take the digits out of a column; in numbers that were found in it, all else is a mark."""
     data, offsets = _buffers(column)
     # Python's own `translate` is the quickest look-up of a byte that there is.
     kinds = np.frombuffer(data.tobytes().translate(_FOUND if is_found else _KINDS), np.uint8)
@@ -79,9 +76,9 @@ def _buffers(column: Column) -> tuple[Bytes, Ints]:
     return whole[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def _kinds(letters: dict[str, int], other: int) -> bytes:
-    known = dict.fromkeys(MARKS, _MARK) | {"+": _PLUS} | {str(digit): digit for digit in range(10)} | letters
+def _kinds(other: int) -> bytes:
+    known = dict.fromkeys(MARKS, _MARK) | {"+": _PLUS} | {str(digit): digit for digit in range(10)}
     return bytes(known.get(chr(byte), other) for byte in range(256))
 
 
-_KINDS, _FOUND = _kinds({}, _OTHER), _kinds(KEYPAD, _MARK)
+_KINDS, _FOUND = _kinds(_OTHER), _kinds(_MARK)

@@ -173,12 +173,13 @@ class Read(NamedTuple):
 
 
 class _Tables(NamedTuple):
-    """What is to be told of each outcome: its country code as text, country and kind."""
+    """What is to be told of each outcome: its country code as text, country and kind; and where some are."""
 
     codes: Bytes
     code_sizes: Ints
     country: Column
     kind: Column
+    places: dict[tuple[str | None, str | None], int]
 
 
 _CODE = 4
@@ -199,9 +200,23 @@ def read(texts: Column, region: Region) -> Read:
 def reported(seen: Read, texts: Column, region: Region) -> Phones:
     """Say of a column that was read what `parse` says, and ask the library about what was left to it."""
     phones, which = _refusals_of(seen, texts)
-    whole = made(seen.outcomes, seen.value, seen.rows, which, phones)
     asked = np.flatnonzero(seen.is_told("ask"))
-    return whole.patched(asked, each(_ask, *of_rows(texts, region, asked)))
+    if not len(asked):
+        return made(seen.outcomes, seen.value, seen.rows, which, phones)
+    own = [_ask(*cell) for cell in zip(*_listed(texts, region, asked), strict=True)]
+    outcomes, value = seen.outcomes.copy(), seen.value
+    outcomes[asked] = [_tables().places[one.country, one.kind] for one in own]
+    which[np.searchsorted(seen.rows, asked)] = np.arange(len(own)) + len(phones)
+    if any(one.value for one in own):
+        mask = np.zeros(len(texts), np.bool_)
+        mask[asked] = True
+        value = pc.replace_with_mask(value, pa.array(mask), pa.array([one.value for one in own], pa.string()))
+    return made(outcomes, value, seen.rows, which, [*phones, *own])
+
+
+def _listed(texts: Column, region: Region, rows: Ints) -> tuple[list[str], list[str | None]]:
+    some, there = of_rows(texts, region, rows)
+    return some.to_pylist(), [there] * len(rows) if there is None or isinstance(there, str) else there.to_pylist()
 
 
 def made(
@@ -215,13 +230,14 @@ def made(
 ) -> Phones:
     """Make verdicts of what was read; in some rows, in their order, something is told beside it."""
     tables, size = _tables(), len(outcomes)
+    places = pa.array(outcomes, pa.int16())
     return Phones(
         value=value,
         code=_spread([one.code for one in findings], rows, which, size),
         reason=_spread([one.reason for one in findings], rows, which, size),
         suggestion=pa.nulls(size, pa.string()) if suggestion is None else suggestion,
-        country=tables.country.take(pa.array(outcomes)),
-        kind=tables.kind.take(pa.array(outcomes)),
+        country=tables.country.take(places),
+        kind=tables.kind.take(places),
     )
 
 
@@ -287,4 +303,5 @@ def _tables() -> _Tables:
         np.array([len(code) for code in codes], np.int64),
         pa.array([one.country or None for one in outcomes], pa.string()),
         pa.array([one.kind or None for one in outcomes], pa.string()),
+        {(one.country or None, one.kind or None): place for place, one in enumerate(outcomes)},
     )

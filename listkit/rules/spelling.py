@@ -18,10 +18,14 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from listkit.rules.verdict import Column
 
+_LETTERS = ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz")
 LONGEST = 250
 """The library reads no text that is longer."""
 
-_FEWEST_LETTERS = 3
+_VANITY = r"[A-Za-z](?:.*[A-Za-z]){2}"
+"""So many letters stand for the digits on their keys; fewer stand for nothing."""
+
+_KEYS = {ord(letter): str(digit) for digit, letters in enumerate(_LETTERS, 2) for letter in letters + letters.upper()}
 _PARAMETERS = r";phone-context=|;isub="
 _AFTER_ASCII = 128
 _OTHER_LETTER = re.compile(r"[^\W\x00-\x7f]")
@@ -44,7 +48,7 @@ def find(column: Column) -> Found:
 
     >>> from listkit.rules.verdict import column
     >>> find(column(["tel: 020 26123415 ext 12", "1-800-FLOWERS", "none"])).numbers.to_pylist()
-    ['020 26123415', '1-800-FLOWERS', None]
+    ['020 26123415', '1-800-3569377', None]
     """
     patterns = _patterns()
     if patterns is None:
@@ -56,9 +60,10 @@ def find(column: Column) -> Found:
     whole = pc.replace_substring_regex(begun, r"(?s)[\\/] *x.*$", "")
     alone = pc.replace_substring_regex(whole, patterns.extension, "")
     alone = pc.if_else(pc.match_substring_regex(alone, patterns.viable), alone, whole)
-    is_vanity = pc.greater_equal(pc.count_substring_regex(alone, "[A-Za-z]"), _FEWEST_LETTERS)
-    digits = pc.if_else(is_vanity, alone, pc.replace_substring_regex(alone, "[A-Za-z]", ""))
-    numbers = pc.replace_substring_regex(digits, r"^[+＋]+", "+")
+    is_vanity = pc.fill_null(pc.match_substring_regex(alone, _VANITY), fill_value=False)
+    keyed = [text.translate(_KEYS) for text in alone.filter(is_vanity).to_pylist()]
+    alone = pc.replace_with_mask(alone, is_vanity, pa.array(keyed, pa.string()))
+    numbers = pc.replace_substring_regex(alone, r"^[+＋]+", "+")
     is_asked = pc.or_(pc.match_substring_regex(texts, _PARAMETERS), pc.and_(is_vanity, is_foreign))
     is_asked = pc.fill_null(is_asked, fill_value=True)
     is_viable = pc.and_(pc.match_substring_regex(whole, patterns.viable), pc.invert(is_asked))

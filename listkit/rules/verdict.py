@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
@@ -51,6 +52,9 @@ class Verdicts:
         >>> Verdicts.of(lambda text: Verdict(text.upper()), column(["a", "b", "a"])).value.to_pylist()
         ['A', 'B', 'A']
         """
+        if len(columns[0]) < _FEW:
+            few = [rule(*row) for row in zip(*(one.to_pylist() for one in columns), strict=True)]
+            return cls(*(_column(few, field.name) for field in fields(cls)))
         rows, order = _distinct(columns)
         verdicts = [rule(*row) for row in rows]
         return cls(*(_column(verdicts, field.name).take(order) for field in fields(cls)))
@@ -87,7 +91,18 @@ def column_in_one(values: Column) -> Column:
 
 
 def _column(verdicts: Sequence[Verdict], name: str) -> Column:
-    return column(getattr(verdict, name) for verdict in verdicts)
+    values = [getattr(verdict, name) for verdict in verdicts]
+    return _single(values[0]) if len(values) == 1 else column(values)
+
+
+@lru_cache(1 << 10)
+def _single(value: str | None) -> Column:
+    """Make a column of one value: to make it takes as long as to judge it, and most say the same."""
+    return column([value])
+
+
+_FEW = 16
+"""Of so few values it is not worth while to find out which are the same."""
 
 
 def _distinct(columns: Sequence[Column]) -> tuple[list[tuple[Any, ...]], pa.Array]:

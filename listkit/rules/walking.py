@@ -179,16 +179,25 @@ def _read_block(column: Column, region: str | Column | None) -> Readings:
     written = write_out(column)
     seen = _walk(written, places)
     is_two = ~written.has_plus & (written.counts == _FEWEST)  # digits, which have to stand side by side
-    is_long = pc.greater(pc.utf8_length(column), spelling.LONGEST).to_numpy(zero_copy_only=False) == 1
-    if len(rows := np.flatnonzero(written.is_other | is_two | is_long)):
-        texts = pc.if_else(pa.array(is_long[rows]), None, column.take(pa.array(rows)))
-        odd = _read_odd(texts, places.of(rows))
-        odd.outcomes[is_long[rows]] = place(LONG)
+    may_be_long = pc.fill_null(pc.greater(pc.binary_length(column), spelling.LONGEST), fill_value=False)
+    if len(rows := np.flatnonzero(written.is_other | is_two | may_be_long.to_numpy(zero_copy_only=False))):
+        texts = column.take(pa.array(rows))
+        is_long = pc.fill_null(pc.greater(pc.utf8_length(texts), spelling.LONGEST), fill_value=False)
+        odd = _read_odd(pc.if_else(is_long, None, texts), places.of(rows))
+        odd.outcomes[is_long.to_numpy(zero_copy_only=False)] = place(LONG)
         seen.put(rows, odd)
         wrong = rows[~_facts().is_valid[odd.outcomes]]
-        seen.counts[wrong] = [sum(map(str.isdecimal, text or "")) for text in column.take(pa.array(wrong)).to_pylist()]
+        seen.counts[wrong] = _decimals(column.take(pa.array(wrong)))
     seen.outcomes[column.is_null().to_numpy(zero_copy_only=False)] = place(UNVIABLE)
     return seen
+
+
+def _decimals(texts: Column) -> Ints:
+    """Count the digits of any script."""
+    counts: Ints = pc.fill_null(pc.count_substring_regex(texts, "[0-9]"), 0).to_numpy(zero_copy_only=False).copy()
+    foreign = np.flatnonzero(pc.invert(pc.string_is_ascii(texts)))
+    counts[foreign] = [sum(map(str.isdecimal, text)) for text in texts.take(pa.array(foreign)).to_pylist()]
+    return counts
 
 
 def _read_odd(texts: Column, places: _Places) -> Readings:
