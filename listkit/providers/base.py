@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 import msgspec
 
 from listkit.contact import Receipt
-from listkit.errors import NotFoundError
+from listkit.errors import AnswerLostError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -190,11 +190,12 @@ def read(send: Send, request: Request, decode: Callable[[Answer], T]) -> T:
 def gone(error: ProviderError, contact_id: str) -> Receipt:
     """Read an error as *it was not there any more*, or raise it.
 
-    Also when only the repetition of a deletion says so, whose own answer was lost.
+    Where only the repetition of a deletion says so, whose own answer was lost, the deletion was done.
     """
     if error.http_status != NotFoundError.http_status:
         raise error
-    return Receipt(status="gone", contact_id=contact_id, code=NotFoundError.code, reason=str(error))
+    status: Literal["done", "gone"] = "done" if isinstance(error, AnswerLostError) else "gone"
+    return Receipt(status=status, contact_id=contact_id, code=NotFoundError.code, reason=str(error))
 
 
 class Vendor(msgspec.Struct, frozen=True, kw_only=True):

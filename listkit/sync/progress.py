@@ -72,7 +72,7 @@ def _is_watched() -> bool:
 def _bar(total: int, name: str) -> Any:
     from tqdm.auto import tqdm  # noqa: PLC0415 - it asks for widgets, which only a long push is to load
 
-    return tqdm(total=total, desc=name, unit="row", unit_scale=True, delay=PATIENCE, leave=False)
+    return tqdm(total=total, desc=name, unit="row", unit_scale=True, delay=PATIENCE)
 
 
 def _move(bar: Any, done: int, requests: int) -> None:

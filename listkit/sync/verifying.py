@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.sync.steps import Proof
-from listkit.sync.tallying import NUMBER, REMOVED
+from listkit.sync.tallying import GONE, NUMBER, REMOVED
 
 if TYPE_CHECKING:
     from listkit.sync.planning import Plan
@@ -22,7 +22,7 @@ Verified = Literal["no", "by count", "in full"]
 def expected(plan: Plan, tally: Tally, target: int) -> int:
     """Say how many members a list should have: as many as before, those that were added, less those that left."""
     added = int(((tally.target == target) & (tally.outcome == NUMBER[Outcome.ADDED])).sum())
-    left = int(((plan.leaving["target"].to_numpy() == target) & (tally.left == REMOVED)).sum())
+    left = int(((plan.leaving["target"].to_numpy() == target) & np.isin(tally.left, [REMOVED, GONE])).sum())
     return plan.targets[target].members + added - left
 
 

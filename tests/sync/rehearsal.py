@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FAULTS: dict[str, tuple[bool, Callable[[], BaseException]]] = {
+    "lost before": (False, lambda: AnswerLostError("no answer came back")),
     "lost after": (True, lambda: AnswerLostError("no answer came back")),
     "stopped before": (False, KeyboardInterrupt),
     "stopped after": (True, KeyboardInterrupt),
@@ -83,7 +84,8 @@ class Rehearsal:
         self._perform("ping", lambda: None)
 
     def lists(self, *, name: str | None = None, after: int | None = None) -> Page[list[ContactList]]:
-        return Page(items=[item for item in self.kept.values() if (name or "").lower() in item.name.lower()])
+        found = [key for key, item in self.kept.items() if (name or "").lower() in item.name.lower()]
+        return Page(items=[self._list(key) for key in found])
 
     def lists_of(self, contact_id: str) -> list[str]:
         return self._perform("lists_of", lambda: [key for key, ids in self.joined.items() if contact_id in ids])

@@ -136,12 +136,13 @@ def judge(
         assert outcome not in {"unsent", "rejected", "failed", "invalid"} or phone not in set(people) - set(had)
         assert outcome != "updated" or people[phone] == WANTED
     for phone, outcome in removed.items():
-        assert outcome != "removed" or phone not in people
+        assert outcome not in {"removed", "gone"} or phone not in people
         assert outcome not in {"stays", "failed"} or phone in people
     assert all(told.get(phone) in {"added", "unknown"} for phone in set(people) - set(had)), (
         "somebody is unaccounted for"
     )
-    assert all(removed.get(phone) in {"removed", "unknown"} for phone in set(had) - set(people)), "somebody is lost"
+    lost = [removed.get(phone) for phone in set(had) - set(people)]
+    assert {*lost} <= {"removed", "gone", "unknown"}, "somebody is lost"
 
 
 def intent(schedule: Schedule, before: list[tuple[str, str | None]], refused: set[str]) -> list[tuple[str, str | None]]:
