@@ -22,7 +22,7 @@ from listkit.errors import (
 )
 from listkit.frame import lists, records
 from listkit.providers import credentials
-from listkit.sync import probing, pulling
+from listkit.sync import probing, pulling, suppressing
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Account:
     def __init__(self, provider: Provider, *, profile: str | None = None, suppress: Suppress = None) -> None:
         self.provider = provider
         self.profile = profile
-        self.suppress = suppress
+        self.suppress = suppressing.sources(suppress)
 
     @property
     def name(self) -> str:

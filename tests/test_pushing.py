@@ -68,6 +68,7 @@ def account(**options: Any) -> Account:
         ("V" * 250, {"mode": "mirror", "strategy": "swap", "max_remove": 1.0}, "has 283 characters"),
         ("VIP", {"suppress": 5}, "suppress= takes frames, columns, files or numbers"),
         ("VIP", {"suppress": {ASHA: True}}, "suppress= takes frames"),
+        ("VIP", {"suppress": [ASHA, 12025550101]}, "12025550101 is none"),
     ],
 )
 def test_a_wrong_argument_is_one_sentence(name: object, options: dict[str, object], sentence: str) -> None:
@@ -134,8 +135,10 @@ def test_a_stop_list_of_the_account_holds_for_every_plan() -> None:
     to = account(suppress=people(ASHA))
     plan = people(ASHA, BIRGIT, CHEN).listkit.plan("VIP", to=to, suppress=people(BIRGIT))
     assert plan.decisions["op"].to_pylist() == ["suppressed", "suppressed", "add"]
-    connected = lk.connect("exotel", sid="acme1", key="a key", token="a token", suppress=[ASHA])
+    connected = lk.connect("exotel", sid="acme1", key="a key", token="a token", suppress=iter([ASHA]))
     assert connected.suppress == [ASHA]
+    with pytest.raises(TypeError, match="7 is none"):
+        lk.connect("exotel", sid="acme1", key="a key", token="a token", suppress=[7])
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = "pd.DataFrame | pd.Series[Any] | str | os.PathLike[str]"
 Suppress: TypeAlias = "Source | Iterable[Source] | None"
+SOURCES = (pd.DataFrame, pd.Series, str, os.PathLike)
+"""The types of one stop list."""
 
 HASH = r"[0-9a-fA-F]{64}"
 NUMBER = re.compile(r"[+0-9][0-9 ().-]*")
@@ -64,16 +66,27 @@ def read(suppress: Suppress) -> list[StopList]:
     Raises PlanRefused where an entry is neither a digest nor a number in E.164, because it would
     stop nobody, and ColumnsError where it cannot be told which column is meant.
     """
-    if suppress is None:
-        return []
-    if isinstance(suppress, pd.DataFrame | pd.Series | str | os.PathLike):
-        return [_read(suppress)]
-    if not isinstance(suppress, Iterable) or isinstance(suppress, Mapping | bytes):
-        raise TypeError(f"suppress= takes frames, columns, files or numbers, one or several; {suppress!r} is none.")
-    given = list(suppress)
+    given = sources(suppress)
     entries = [each for each in given if isinstance(each, str) and _is_entry(each)]
     lists = [_read(each) for each in given if not (isinstance(each, str) and _is_entry(each))]
     return [*lists, _listed("the numbers given", column(entries))] if entries else lists
+
+
+def sources(suppress: Suppress) -> list[Source]:
+    """List what was given, so that it can be read more than once; None is nothing.
+
+    Raises TypeError where something of it is no stop list.
+    """
+    if suppress is None:
+        return []
+    if isinstance(suppress, SOURCES):
+        return [suppress]
+    is_several = isinstance(suppress, Iterable) and not isinstance(suppress, Mapping | bytes)
+    given: list[Any] = list(suppress) if is_several else [suppress]
+    for each in given:
+        if not isinstance(each, SOURCES):
+            raise TypeError(f"suppress= takes frames, columns, files or numbers, one or several; {each!r} is none.")
+    return given
 
 
 def unsubscribers(provider: Provider) -> list[StopList]:
