@@ -110,9 +110,8 @@ class ListsPlan:
         told = {"strategy": "batches", "requests": requests, "seconds": seconds, "bound_by": bound}
         return pd.DataFrame([told])
 
-    @property
-    def drifted(self) -> list[str]:
-        """The names of the lists that are otherwise now than when it was planned; they are read again."""
+    def drift(self) -> list[str]:
+        """Read the lists again, and return the names of those that are otherwise now than when it was planned."""
         known = {kept.list_id: kept for kept in pulling.lists(self.provider)}
         names = {kept.name for kept in known.values()}
         changed = [

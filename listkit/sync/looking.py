@@ -33,7 +33,7 @@ def look_again(plan: Plan, *, on_drift: OnDrift, is_fresh: bool) -> Plan:
     _refuse_over_cap(plan, counts)
     if is_fresh and all(counts[target.list_id] in {None, target.members} for target in plan.existing):
         return plan
-    keys = plan.drifted
+    keys = plan.drift()
     if not keys:
         return plan
     if on_drift == "replan" and plan.options.undoes is None:

@@ -134,9 +134,8 @@ class Plan:
         """Whether those who leave have to make room for those who come; otherwise they go last."""
         return guarding.removes_first(self.provider, self.targets, Compared(self.decisions, self.edits, self.leaving))
 
-    @property
-    def drifted(self) -> list[str]:
-        """The keys of this plan that are otherwise now than when it was planned; the lists are read again."""
+    def drift(self) -> list[str]:
+        """Read the lists again, and return the keys of this plan that are otherwise now than when it was planned."""
         return drifting.drift(self)
 
     def apply(

@@ -51,7 +51,7 @@ def apply(
     then. Ctrl-C raises `Interrupted`, which has the run.
     """
     with closing(Journal()) as journal, _holding(plan, journal, new_id()) as run_id:
-        if drifted := plan.drifted:
+        if drifted := plan.drift():
             told = f"{len(drifted):,} lists are otherwise now than when it was planned ({', '.join(drifted[:5])})"
             raise DriftError(f"{told}; plan again.", keys=drifted)
         journal.begin(run_id, _header(plan), pack(plan))

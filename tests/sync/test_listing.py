@@ -187,7 +187,7 @@ def test_lists_that_drift_refuse_the_plan(account: Account) -> None:
     frame = pd.concat([account.lists().assign(list_name=["A2", "B", "C"]), pd.DataFrame({"list_name": ["New"]})])
     plan = of(frame).plan_lists(to=account)
     account.rename_list("B", "B2")
-    assert plan.drifted == []
+    assert plan.drift() == []
     account.rename_list("A", "A3")
     account.create_list("New")
     with pytest.raises(DriftError) as caught:

@@ -179,7 +179,7 @@ def test_people_can_be_matched_by_a_custom_field() -> None:
         ["remove", "c", "", "", ""],
     ]
     provider.joined["L1"].remove("C3")
-    assert made.drifted == ["c"]
+    assert made.drift() == ["c"]
     taken = refused(rehearsal(*NUMBERS[:2]), people(NUMBERS[1], ID=["x"]), **asked, max_reject=0)
     assert "a member with another custom.ID has this number" in taken[0]
 

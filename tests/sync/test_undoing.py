@@ -155,7 +155,7 @@ def test_what_drifts_between_the_plan_and_the_undo_refuses_it(seen: Seen) -> Non
     plan = run.undo_plan(allow_destroy=True)
     ids = {phone: one["contact_id"] for phone, one in seen.state()["lists"]["VIP"][3].items()}
     seen.provider.update_contacts([(ids[PHONES[0]], {"first_name": "Not of this push"})])
-    assert plan.drifted == []
+    assert plan.drift() == []
     seen.provider.update_contacts([(ids[PHONES[2]], {"email": "other@example.org"})])
     seen.provider.remove_members(str(run.list_id), [ids[PHONES[5]]])
     with pytest.raises(DriftError) as caught:
