@@ -44,6 +44,8 @@ class Settling:
     def __init__(self, plan: Plan, tally: Tally, dispatch: Dispatch, interrupts: Interrupts, settle: float) -> None:
         self.plan, self.tally, self.dispatch, self.interrupts = plan, tally, dispatch, interrupts
         self.provider, self.seconds = plan.provider, settle
+        self._seen: dict[int, tuple[int, pa.Table]] = {}
+        """What a list held when it was read last, and how many requests the run had made by then."""
 
     def settle(self) -> bool:
         """Look for the rows in doubt; False where one is left that could not be settled."""
@@ -80,10 +82,16 @@ class Settling:
         self.tally.lists_in_doubt.discard(target)
 
     def look(self, target: int, *, twice: bool = True) -> pa.Table | None:
-        """Read a list, where asked for until two looks are equal; None where it would not hold still or be read."""
+        """Read a list, where asked for until two looks are equal; None where it would not hold still or be read.
+
+        One look is enough for all that is asked until the run makes another request.
+        """
         list_id = self.tally.list_ids[target]
         if list_id is None:
             return None
+        requests, seen = self._seen.get(target, (-1, None))
+        if not twice and requests == self.dispatch.requests:
+            return seen
         failed: ProviderError | None = None
         for _ in range(LOOKS):
             try:
@@ -92,6 +100,7 @@ class Settling:
                 failed = error
                 continue
             if members is not None:
+                self._seen[target] = self.dispatch.requests, members
                 return members
         if failed:
             raise failed

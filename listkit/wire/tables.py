@@ -34,7 +34,8 @@ def members(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     8
     """
     size = len(next(iter(columns.values()), ()))
-    return pa.table({field.name: columns.get(field.name, [None] * size) for field in MEMBERS}, schema=MEMBERS)
+    found = [pa.array(columns.get(field.name, [None] * size), field.type) for field in MEMBERS]
+    return pa.Table.from_arrays(found, schema=MEMBERS)
 
 
 def rows(table: pa.Table, names: Iterable[str]) -> Iterable[tuple[str | None, ...]]:

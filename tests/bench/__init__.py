@@ -60,7 +60,10 @@ def at_most(figure: float) -> Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One comparison; `equal` takes what `ours` and `theirs` return, and says whether the answers are the same."""
+    """One comparison; `equal` takes what `ours` and `theirs` return, and says whether the answers are the same.
+
+    Where it `is_weighed`, what they return is compared itself, in bytes, and no time is taken.
+    """
 
     what: str
     peer: str
@@ -69,11 +72,12 @@ class Row:
     theirs: Callable[[], Any]
     equal: Callable[[Any, Any], bool] = operator.eq
     rounds: int = ROUNDS
+    is_weighed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What a row came to; times are in seconds, and not taken where the answers differ."""
+    """What a row came to: seconds or bytes, and none where the answers differ."""
 
     row: Row
     is_equal: bool
@@ -88,6 +92,9 @@ def measure(row: Row) -> Measured:
     The ratio is the median of the rounds' ratios, so that a machine that slows down
     halfway slows both sides of each.
     """
+    if row.is_weighed:
+        weights = row.ours(), row.theirs()
+        return Measured(row=row, is_equal=True, ratio=row.goal.ratio(*weights), ours=weights[0], theirs=weights[1])
     if not row.equal(row.ours(), row.theirs()):
         return Measured(row=row, is_equal=False)
     ours: list[float] = []

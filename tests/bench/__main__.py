@@ -50,8 +50,10 @@ def _cells(number: int, measured: Measured) -> list[str]:
     if not measured.is_equal:
         return [str(number), row.what, row.peer, "-", str(row.goal), "no", "-", "-"]
     met = "✓" if row.goal.is_met(measured.ratio) else "✗"
-    times = [f"{seconds * 1000:,.1f}" for seconds in (measured.ours, measured.theirs)]
-    return [str(number), row.what, row.peer, f"{measured.ratio:,.2f}×", f"{row.goal} {met}", "yes", *times]
+    seen = (measured.ours, measured.theirs)
+    told = [f"{size / 1e6:,.0f} MB" if row.is_weighed else f"{size * 1000:,.1f}" for size in seen]
+    equal = "-" if row.is_weighed else "yes"
+    return [str(number), row.what, row.peer, f"{measured.ratio:,.2f}×", f"{row.goal} {met}", equal, *told]
 
 
 def _line(cells: Sequence[str]) -> str:

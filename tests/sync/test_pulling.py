@@ -202,7 +202,7 @@ def test_a_list_that_never_holds_still_is_said_to_be_incomplete(
     change: Callable[[Pages], None], totals: bool, cursor: str | None
 ) -> None:
     """In the end what was read is returned, each contact once, and called incomplete."""
-    provider = Pages(300, between=always(change), totals=totals, cursor=cursor)
+    provider = Pages(300, between=always(change), totals=totals, cursor=cursor, cuts=(30,))
     pulled = pulling.pull(provider, "7")
     ids = pulled.table["contact_id"].to_pylist()
     assert not pulled.complete
