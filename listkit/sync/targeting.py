@@ -98,17 +98,30 @@ def holding(provider: Provider, name: str) -> Target:
 def homeless(provider: Provider, contact_ids: pa.Array, leaving: Sequence[Target]) -> pa.Array:
     """Say of each contact whether it is in no list but those that it leaves.
 
-    Each is asked about, or all other lists are read, whichever takes fewer requests. A provider
-    that cannot say is taken to mean the worst.
+    Each is asked about, or all other lists are read, whichever takes fewer requests; where a
+    provider cannot be asked, the lists are read. Raises PlanRefused where one of them would not
+    hold still.
     """
     left = {target.list_id for target in leaving}
     others = [kept for kept in pulling.lists(provider) if kept.list_id not in left]
     pages = limit(provider.limits, "members_per_page")
-    if sum(math.ceil((kept.members or 0) / pages) + 2 for kept in others) < len(contact_ids):
-        elsewhere = [pulling.pull(provider, str(kept.list_id)).table["contact_id"] for kept in others]
-        known = pa.chunked_array([chunk for each in elsewhere for chunk in each.chunks], pa.string())
-        return pc.invert(pc.is_in(contact_ids, value_set=known.combine_chunks()))
-    return pa.array([_is_homeless(provider.lists_of(each), left) for each in contact_ids.to_pylist()], pa.bool_())
+    if sum(math.ceil((kept.members or 0) / pages) + 2 for kept in others) >= len(contact_ids):
+        told = _told_of(provider, contact_ids.to_pylist())
+        if len(told) == len(contact_ids):
+            return pa.array([left.issuperset(lists) for lists in told], pa.bool_())
+    elsewhere = read(provider, [Target.of(kept) for kept in others]).members["contact_id"]
+    return pc.invert(pc.is_in(contact_ids, value_set=elsewhere.combine_chunks()))
+
+
+def _told_of(provider: Provider, contact_ids: Sequence[str]) -> list[Sequence[str]]:
+    """Ask which lists each contact is in, up to the first of which the provider cannot say it."""
+    told = []
+    for contact_id in contact_ids:
+        lists = provider.lists_of(contact_id)
+        if lists is None:
+            break
+        told.append(lists)
+    return told
 
 
 def spread(decisions: pa.Table, targets: Sequence[Target], cap: float) -> tuple[pa.Table, tuple[Target, ...]]:
@@ -190,7 +203,3 @@ def _number(part: str, name: str) -> int:
         return 1
     numbered = re.fullmatch(rf"{re.escape(name)} \(([1-9][0-9]*)\)", part)
     return int(numbered[1]) if numbered else 0
-
-
-def _is_homeless(lists: Sequence[str] | None, left: set[str | None]) -> bool:
-    return lists is None or left.issuperset(lists)

@@ -74,13 +74,9 @@ def _leaving(remains: Remains, notes: list[str], *, allow_destroy: bool) -> pa.T
         if (stays := is_lost & came.found).any():
             notes.append(f"{stays.sum():,} contacts that were there before are in no other list now, so they stay")
         came, is_lost = came.only(~stays), is_lost[~stays]
-    elif allow_destroy:
-        is_lost = came.made & _is_last(remains, came)
     else:
-        is_lost = np.zeros(len(came.places), dtype=bool)
-        if came.made.any():
-            told = f"{came.made.sum():,} contacts that the push made stay in the address-book"
-            notes.append(f"{told}; allow_destroy=True deletes those that are in no other list")
+        is_lost = came.made & _is_last(remains, came) if allow_destroy else np.zeros(len(came.places), dtype=bool)
+        _tell_who_stays(came, notes, allow_destroy=allow_destroy)
     people = remains.members.take(pa.array(came.places))
     fates = np.where(is_lost, DESTROYED, LEAVES)
     count = int((fates == DESTROYED).sum())
@@ -95,6 +91,16 @@ def _leaving(remains: Remains, notes: list[str], *, allow_destroy: bool) -> pa.T
         notes.append(f"{count:,} contacts that the push made are deleted for good")
     reasons = pa.repeat(pa.scalar(f"came with push {remains.run.run_id}"), people.num_rows)
     return people.append_column("fate", pa.array(fates, pa.string())).append_column("reason", reasons).cast(LEAVING)
+
+
+def _tell_who_stays(came: Came, notes: list[str], *, allow_destroy: bool) -> None:
+    """Say which contacts stay, in no list, with a provider that keeps them."""
+    if came.made.any() and not allow_destroy:
+        told = f"{came.made.sum():,} contacts that the push made stay in the address-book"
+        notes.append(f"{told}; allow_destroy=True deletes those that are in no other list")
+    if (unsure := ~(came.made | came.found | came.parked)).any():
+        told = f"{unsure.sum():,} contacts came in a file, which does not tell whether it made them"
+        notes.append(f"{told}: they stay in the address-book")
 
 
 def _is_last(remains: Remains, came: Came) -> Marks:

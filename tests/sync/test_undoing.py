@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from listkit.errors import DriftError, PlanRefused
+from listkit.providers.base import Limit
 from listkit.sync import applying
 from listkit.wire.message import Request
 from tests.sync.undone import PHONES, Accounts, without, without_ids
@@ -66,6 +67,7 @@ def test_a_push_is_taken_back(seen: Seen, how: dict[str, Any], strategy: str) ->
     left_over = PHONES[4:5] if seen.provider.name == "exotel" and strategy == "file" else []
     assert without_ids(without(seen.state(), left_over), destroyed) == without_ids(before, destroyed)
     assert bool(destroyed) == any("made anew, with other ids" in note for note in undone.plan.notes)
+    assert bool(left_over) == any("does not tell whether it made them" in note for note in undone.plan.notes)
 
 
 def test_contacts_that_were_made_stay_unless_their_end_is_meant(seen: Seen) -> None:
@@ -80,6 +82,17 @@ def test_contacts_that_were_made_stay_unless_their_end_is_meant(seen: Seen) -> N
     assert "1 contacts that the push made stay in the address-book" in undone.plan.notes[0]
     assert without(seen.state(), PHONES[4:5]) == before
     assert PHONES[4] in seen.state()["address-book"]
+
+
+def test_a_contact_that_others_have_taken_up_is_not_deleted(seen: Seen) -> None:
+    """A contact that the push made and that is in another list by now only leaves the push's list."""
+    run = seen.push(PUSHED, mode="upsert")
+    taken = seen.state()["lists"]["VIP"][3][PHONES[4]]["contact_id"]
+    seen.provider.add_members(seen.state()["lists"]["Other"][0], [taken])
+    assert run.undo(allow_destroy=True).ok
+    after = seen.state()
+    assert PHONES[4] not in after["lists"]["VIP"][3]
+    assert after["lists"]["Other"][3][PHONES[4]]["contact_id"] == taken
 
 
 def test_an_undo_says_what_it_does_before_it_does_it(seen: Seen) -> None:
@@ -110,6 +123,28 @@ def test_a_list_that_was_made_is_deleted(seen: Seen) -> None:
     undone = run.undo(allow_destroy=True)
     assert "the list 'New' stays, because 1 more are in it now" in undone.plan.notes
     assert [*seen.state()["lists"]["New"][3]] == [PHONES[0]]
+
+
+def test_a_push_to_several_lists_is_taken_back(accounts: Accounts) -> None:
+    """Of a push that filled one list and made more, each part is undone: who came leaves, what was made goes."""
+    seen = accounts.open("exotel", {"VIP": VIP[:2], "Other": OTHER})
+    cap = Limit(3, "contacts", "made up")
+    seen.provider.limits = {**seen.provider.limits, "members_per_static_list": cap}
+    before = seen.state()
+    run = seen.push([person(number, first_name="Asha") for number in range(8)], mode="upsert", split_over_cap=True)
+    assert [len(told[3]) for name, told in seen.state()["lists"].items() if name.startswith("VIP")] == [3, 3, 2]
+    undone = run.undo(allow_destroy=True)
+    assert undone.ok
+    assert seen.state() == before
+
+
+def test_people_that_were_matched_by_something_else_are_taken_back(seen: Seen) -> None:
+    """Where an email says who is who, a number that was changed is the old one again."""
+    before = seen.state()
+    run = seen.push([person(9, email="two@example.org")], mode="upsert", on="email")
+    assert PHONES[9] in seen.state()["lists"]["VIP"][3]
+    assert run.undo().ok
+    assert seen.state() == before
 
 
 def test_a_swap_is_taken_back(seen: Seen) -> None:
