@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import sqlite3
-import threading
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,19 +17,15 @@ import msgspec
 import pandas as pd
 
 from listkit.errors import JournalError, NotFoundError
-from listkit.home import home
 from listkit.sync import locking
+from listkit.sync.filing import File, own_folder
 from listkit.sync.steps import Step, pack, read_rows, unpack, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    Statements = Iterable[tuple[str, Sequence[Any]]]
-
 VERSION = 2
-PAGES = 10_000
-"""Pages of 4 KiB that are written before they are put in order: that is done after a push, not in it."""
 SCHEMA = f"""
 DROP TABLE IF EXISTS steps;
 DROP TABLE IF EXISTS runs;
@@ -45,9 +39,7 @@ CREATE TABLE steps (
     target INTEGER NOT NULL, state TEXT NOT NULL, proof BLOB, code TEXT, reason TEXT, at REAL NOT NULL,
     PRIMARY KEY (run_id, number)
 ) STRICT, WITHOUT ROWID;
-{locking.SCHEMA}
-PRAGMA user_version = {VERSION};
-"""
+{locking.SCHEMA}"""
 NOTE = """
 INSERT INTO steps (run_id, number, operation, rows, target, state, proof, code, reason, at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, number) DO UPDATE SET
@@ -79,39 +71,20 @@ class Kept(Header, frozen=True, kw_only=True):
     told: dict[str, Any]
 
 
-class Journal:
+class Journal(File):
     """The record of pushes; every write is on disk before the call returns."""
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the journal, `journal.sqlite` in `home()` unless told otherwise."""
-        self.path = path or _own_folder() / "journal.sqlite"
+        super().__init__(path or own_folder() / "journal.sqlite", SCHEMA, version=VERSION)
         self.plans = self.path.parent / "plans"
-        self._lock = threading.Lock()
-        with self._told():
+        with self.told():
             self.plans.mkdir(mode=0o700, exist_ok=True)
-            self.path.touch(mode=0o600)
-            self._connection = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=FULL")
-            self._connection.execute("PRAGMA secure_delete=ON")
-            self._connection.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
-            self._prepare()
-
-    def _prepare(self) -> None:
-        """Make the tables; what an earlier version wrote cannot be resumed, and makes way."""
-        ((found,),) = self._connection.execute("PRAGMA user_version")
-        if found > VERSION:
-            raise JournalError(
-                f"The journal {self.path} was written by a newer listkit (version {found}, this one reads {VERSION}); "
-                "upgrade listkit, or set LISTKIT_HOME to another folder."
-            )
-        if found < VERSION:
-            self._connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
 
     # a run ---------------------------------------------------------------------------------
     def begin(self, run_id: str, header: Header, plan: bytes) -> None:
         """Record that a run starts, with its plan."""
-        with self._told():
+        with self.told():
             self.keep_plan(run_id, plan)
         values = {"run_id": run_id, "started_at": _now(), "state": "running", **msgspec.to_builtins(header)}
         marks = ", ".join("?" * len(values))
@@ -164,7 +137,7 @@ class Journal:
     def steps(self, run_id: str) -> list[Step]:
         """Return a run's requests in order, with the intent and the outcome of each."""
         names = "number, operation, rows, target, state, proof, code, reason, at"
-        found = self._read(f"SELECT {names} FROM steps WHERE run_id = ? ORDER BY number", [run_id])  # noqa: S608 - the names are our own
+        found = self.read(f"SELECT {names} FROM steps WHERE run_id = ? ORDER BY number", [run_id])  # noqa: S608 - the names are our own
         return [
             Step(
                 number=number,
@@ -191,7 +164,7 @@ class Journal:
     def run(self, run_id: str) -> Kept:
         """Return what is known of a run; NotFoundError where there is none of this id."""
         names = ("run_id", "state", "told", *Header.__struct_fields__)
-        found = self._read(f"SELECT {', '.join(names)} FROM runs WHERE run_id = ?", [run_id])  # noqa: S608 - the names are our own
+        found = self.read(f"SELECT {', '.join(names)} FROM runs WHERE run_id = ?", [run_id])  # noqa: S608 - the names are our own
         if not found:
             raise NotFoundError(f"The journal has no push {run_id!r}; lk.runs() lists those it has.", field="run_id")
         line = dict(zip(names, found[0], strict=True))
@@ -199,7 +172,7 @@ class Journal:
 
     def runs(self) -> pd.DataFrame:
         """Return one line per run, newest first."""
-        found = self._read(f"SELECT {', '.join(COLUMNS)} FROM runs ORDER BY started_at DESC, run_id DESC")  # noqa: S608 - the names are our own
+        found = self.read(f"SELECT {', '.join(COLUMNS)} FROM runs ORDER BY started_at DESC, run_id DESC")  # noqa: S608 - the names are our own
         frame = pd.DataFrame(found, columns=list(COLUMNS))
         for name in ("started_at", "ended_at"):
             frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601").dt.as_unit("us")
@@ -211,26 +184,20 @@ class Journal:
         """Write what steps proved anew, and leave nothing of what was there before in the file."""
         told = "UPDATE steps SET proof = ?, reason = ? WHERE run_id = ? AND number = ?"
         self.write([(told, (pack(step.proof), step.reason, run_id, step.number)) for step in steps])
-        self._empty()
+        self.empty()
 
     def purge(self, until: datetime) -> int:
         """Forget the runs that began before a moment, but for those that go on; return how many."""
-        held = {line[0] for line in self._read("SELECT run_id, pid, host, beat FROM locks") if locking.is_alive(*line)}
-        begun = self._read("SELECT run_id FROM runs WHERE started_at <= ?", [until.isoformat()])
+        held = {line[0] for line in self.read("SELECT run_id, pid, host, beat FROM locks") if locking.is_alive(*line)}
+        begun = self.read("SELECT run_id FROM runs WHERE started_at <= ?", [until.isoformat()])
         gone = [run_id for (run_id,) in begun if run_id not in held]
         for table in ("steps", "locks", "runs"):
             self.write([(f"DELETE FROM {table} WHERE run_id = ?", [run_id]) for run_id in gone])  # noqa: S608 - the names are our own
-        with self._told():
+        with self.told():
             for run_id in gone:
                 self._plan_of(run_id).unlink(missing_ok=True)
-        self._empty()
+        self.empty()
         return len(gone)
-
-    def _empty(self) -> None:
-        """Leave nothing in the file of what was deleted."""
-        with self._told(), self._lock:
-            self._connection.execute("VACUUM")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # one writer a list -----------------------------------------------------------------------
     @contextmanager
@@ -239,8 +206,8 @@ class Journal:
 
         `account` is the provider and the account.
         """
-        with self._told(), self._lock, self._whole():
-            locking.take(self._connection, run_id, account, lists)
+        with self.whole() as connection:
+            locking.take(connection, run_id, account, lists)
         locking.GOING_ON.add(run_id)
         try:
             yield run_id
@@ -248,40 +215,6 @@ class Journal:
             locking.GOING_ON.discard(run_id)
             with suppress(JournalError):
                 self.write([locking.release(run_id)])
-
-    # the file --------------------------------------------------------------------------------
-    def write(self, statements: Statements) -> int:
-        """Write all of these or none; return how many lines the last one met."""
-        met = 0
-        with self._told(), self._lock, self._whole():
-            for statement, values in statements:
-                met = self._connection.execute(statement, values).rowcount
-        return met
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._connection.close()
-
-    def _read(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._told(), self._lock:
-            return self._connection.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as cause:
-            raise JournalError(_cannot(self.path, cause)) from cause
 
 
 def new_id() -> str:
@@ -296,22 +229,6 @@ def runs() -> pd.DataFrame:
         return journal.runs()
     finally:
         journal.close()
-
-
-def _own_folder() -> Path:
-    """Return listkit's own folder, made for this user's eyes only."""
-    folder = home()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as cause:
-        raise JournalError(_cannot(folder, cause)) from cause
-    return folder
-
-
-def _cannot(path: Path, cause: Exception) -> str:
-    return (
-        f"The journal {path} cannot be used ({cause}), so nothing more is sent; free or mend it, or set LISTKIT_HOME."
-    )
 
 
 def _now() -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from listkit.contact import Contact
+from listkit.home import home
 from listkit.sync import applying, journal, keeping, planning
 from listkit.sync.forgetting import forget, purge
 from tests.sync.rehearsal import Rehearsal
@@ -14,7 +15,7 @@ from tests.sync.test_applying import NUMBERS, push
 
 def files() -> bytes:
     """Return all that the journal has on disk."""
-    return b"".join(path.read_bytes() for path in journal.home().rglob("*") if path.is_file())
+    return b"".join(path.read_bytes() for path in home().rglob("*") if path.is_file())
 
 
 def test_purging_leaves_nothing_behind() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from listkit.errors import JournalError, NotFoundError
-from listkit.sync import journal, planning
+from listkit.home import home
+from listkit.sync import filing, journal, planning
 from listkit.sync.journal import Header, Journal
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, frame, push
@@ -83,10 +85,47 @@ def test_nothing_is_sent_after_the_journal_failed(failing: int, monkeypatch: pyt
         assert "disk full" in run.stopped or "disk full" in " ".join(run.notes)
 
 
+@pytest.mark.parametrize("statement", ["BEGIN EXCLUSIVE", "DROP TABLE steps"])
+def test_a_journal_that_fails_in_the_middle_stops_the_push(statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another program locks or damages the journal, nothing more is sent, and the run says why."""
+    monkeypatch.setattr(filing, "PATIENCE", 0.05)
+    provider = Rehearsal()
+    plan = planning.plan(frame(*NUMBERS), "VIP", provider)
+    other: list[sqlite3.Connection] = []
+
+    def harm(done: int, _total: int) -> None:
+        if done and not other:
+            other.append(sqlite3.connect(home() / "journal.sqlite", isolation_level=None))
+            other[0].execute(statement)
+            asked.extend(provider.asked)
+
+    asked: list[str] = []
+    run = plan.apply(progress=harm)
+    other[0].close()
+    assert provider.asked == asked
+    assert "cannot be used" in run.stopped
+    assert run.ledger.adds_up
+
+
+def test_two_that_open_a_new_journal_at_once_share_it() -> None:
+    """Of many that open the journal before it is there, none takes away what another has written."""
+    opened: list[Journal] = []
+    threads = [threading.Thread(target=lambda: opened.append(Journal())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, each in enumerate(opened):
+        each.begin(f"run {number}", HEADER, b"")
+    for each in opened:
+        each.close()
+    assert len(opened) == len(journal.runs()) == 8
+
+
 def test_only_its_owner_reads_the_journal() -> None:
     """The journal, and the plan that is kept with a run, are for their owner only."""
     push(Rehearsal(), frame(*NUMBERS, first_name=["Ashalata"] * len(NUMBERS)))
-    kept = [path for path in journal.home().rglob("*") if path.is_file()]
+    kept = [path for path in home().rglob("*") if path.is_file()]
     assert {path.suffix for path in kept} >= {".sqlite", ".plan"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept)
 
