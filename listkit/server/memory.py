@@ -1,8 +1,9 @@
-"""Memory that a server can do without: heaps of each thread's own, what was large and is over, and pandas."""
+"""Memory that a server does without, and memory that it keeps: heaps, what was large and is over, pandas, itself."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from contextlib import suppress
 from importlib.abc import MetaPathFinder
@@ -36,6 +37,15 @@ def spare_memory() -> None:
             mallopt(_M_ARENA_MAX, _MOST_HEAPS)
             mallopt(_M_MMAP_THRESHOLD, _LARGE)
             pa.set_memory_pool(pa.system_memory_pool())
+
+
+def keep_for_good() -> None:
+    """Have Python look for rubbish no longer among what is there now: a server uses all that it has loaded.
+
+    While Python looks, every caller waits: for 20 to 100 ms where there are 80,000 things.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class _NoPandas(MetaPathFinder):

@@ -12,7 +12,7 @@ from listkit.errors import ListkitError
 from listkit.server.answering import SETTINGS
 from listkit.server.listening import is_open_to_readers
 from listkit.server.logs import logging_to
-from listkit.server.memory import spare_memory
+from listkit.server.memory import keep_for_good, spare_memory
 from listkit.server.running import Running
 from listkit.server.workers import Crew
 
@@ -79,6 +79,7 @@ def serve(
                     faults=faults,
                 )
             ) as server:
+                keep_for_good()
                 _say(f"Serving {server.store.place} at {server.url} (stop with Ctrl-C)")
                 if faults:
                     _say(f"On purpose it answers badly now and then: {faults}")

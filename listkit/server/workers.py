@@ -28,7 +28,7 @@ from listkit.server.importing import Importer
 from listkit.server.limits import Limits  # noqa: TC001 - the same
 from listkit.server.listening import TLS, listen, url_of
 from listkit.server.logs import logging_to
-from listkit.server.memory import leave_pandas_out, spare_memory
+from listkit.server.memory import keep_for_good, leave_pandas_out, spare_memory
 from listkit.server.metrics import SHARED
 from listkit.server.noting import SharedNotes
 from listkit.server.running import STOP_SECONDS, Running
@@ -254,6 +254,7 @@ def work(order: Order) -> None:
             takes_in=False,
         ) as server,
     ):
+        keep_for_good()
         sys.stdout.buffer.write(READY)
         sys.stdout.buffer.flush()
         threading.Thread(target=_leave_with, args=(server,), daemon=True).start()

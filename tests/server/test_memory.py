@@ -58,6 +58,21 @@ def test_what_was_large_is_given_back() -> None:
     assert kept - spared > 10 * 1024
 
 
+def test_what_is_loaded_is_not_looked_through_again() -> None:
+    """What a server has loaded is no longer among what Python looks through for rubbish; new rubbish is found."""
+    script = """
+import gc, listkit.server.serving
+from listkit.server.memory import keep_for_good
+before = len(gc.get_objects())
+keep_for_good()
+circle = []
+circle.append(circle)
+del circle
+print(before > 10_000, len(gc.get_objects()) < 1_000, gc.collect() > 0)
+"""
+    assert run(script) == ("True True True\n", "")
+
+
 @pytest.mark.parametrize("module", ["serving", "workers"])
 def test_a_server_loads_no_pandas(module: str) -> None:
     """Neither a server nor a worker loads pandas, nor lets pyarrow do so."""
