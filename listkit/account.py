@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,6 +24,7 @@ from listkit.errors import (
 from listkit.frame import lists, records
 from listkit.providers import credentials
 from listkit.sync import probing, pulling, suppressing
+from listkit.sync.progress import watching
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from listkit.providers.base import Provider
     from listkit.providers.limits import LimitsProfile
+    from listkit.sync.progress import Progress
     from listkit.sync.suppressing import Suppress
 
 GONE = 404
@@ -78,18 +81,21 @@ class Account:
         found = pulling.lists(self.provider) if name is None else pulling.find_lists(self.provider, name)
         return self._frame(found)
 
-    def contacts(self, of: Lists | None = None, *, list_id: str | None = None) -> pd.DataFrame:
+    def contacts(
+        self, of: Lists | None = None, *, list_id: str | None = None, progress: Progress = None
+    ) -> pd.DataFrame:
         """Return all contacts of a list, of several, or of a lists frame.
 
         Columns: `phone` (E.164), `first_name, last_name, company, email, tag, contact_id,
         list_id, list_name`, and the provider's own fields as `custom.<name>`. A contact that is
         in two of the lists has two rows. An IncompleteWarning tells when a list changed while
-        it was read and could not be read as a whole.
+        it was read and could not be read as a whole. `progress` is as in `Plan.apply`: what takes
+        long shows a bar; False shows none, and a function is called with the rows so far and in all.
 
         Raises NotFoundError, with names that are close, and AmbiguousListError, with the ids,
         where two lists have the name.
         """
-        pulled = self.pulling(of, list_id=list_id)
+        pulled = self.pulling(of, list_id=list_id, progress=progress)
         if not pulled.complete:
             warnings.warn(
                 f"The list changed while it was read: {len(pulled.frame):,} contacts of "
@@ -99,10 +105,16 @@ class Account:
             )
         return pulled.frame
 
-    def pulling(self, of: Lists | None = None, *, list_id: str | None = None) -> Pulling:
+    def pulling(self, of: Lists | None = None, *, list_id: str | None = None, progress: Progress = None) -> Pulling:
         """Read contacts as `contacts` does, and say whether they are all."""
         targets = self._targets(of, list_id)
-        pulled = [pulling.pull(self.provider, str(target.list_id)) for target in targets]
+        sizes = [target.members for target in targets]
+        pulled: list[pulling.Pulled] = []
+        with watching(progress, None if None in sizes else sum(filter(None, sizes)), name=f"Pull {self.name}") as told:
+            for target in targets:
+                before = sum(each.table.num_rows for each in pulled)
+                tell = partial(_tell, told, before)
+                pulled.append(pulling.pull(self.provider, str(target.list_id), progress=tell))
         nobody = _named_table(MEMBERS.empty_table(), ContactList(name=""))
         tables = [_named_table(each.table, target) for each, target in zip(pulled, targets, strict=True)]
         counts = [each.expected for each in pulled]
@@ -274,9 +286,15 @@ def load_lists(account: Account, name: str | None = None) -> pd.DataFrame:
     return account.lists(name)
 
 
-def load_contacts(account: Account, of: Lists | None = None, *, list_id: str | None = None) -> pd.DataFrame:
+def _tell(told: Callable[[int], None], before: int, rows: int, _expected: int | None) -> None:
+    told(before + rows)
+
+
+def load_contacts(
+    account: Account, of: Lists | None = None, *, list_id: str | None = None, progress: Progress = None
+) -> pd.DataFrame:
     """Return the contacts of one list or several; see `Account.contacts`."""
-    return account.contacts(of, list_id=list_id)
+    return account.contacts(of, list_id=list_id, progress=progress)
 
 
 def members(frame: pd.DataFrame, account: Account) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How far a push is: a bar where somebody looks, a line in the log where nobody does, or a function of yours."""
+"""How far a push or a pull is: a bar where somebody looks, a line in the log where nobody does, or your function."""
 
 from __future__ import annotations
 
@@ -59,6 +59,29 @@ def showing(progress: Progress, tally: Tally, dispatch: Dispatch, *, name: str) 
         yield
 
 
+@contextmanager
+def watching(progress: Progress, total: int | None, *, name: str) -> Iterator[Callable[[int], None]]:
+    """Show how far a reading is while it goes on; what is yielded is told how many rows are here by now."""
+    if progress is False:
+        yield lambda _rows: None
+    elif callable(progress):
+        yield lambda rows: progress(rows, max(rows, total or 0))
+    elif progress is True or _is_watched():
+        with _bar(total, name) as bar:
+            yield lambda rows: _grow(bar, rows)
+    else:
+        here = [0]
+        log_it = _at_most_every(
+            EVERY, lambda: log.info("%s: %s of %s rows", name, here[0], total or "an unknown number")
+        )
+
+        def told(rows: int) -> None:
+            here[0] = rows
+            log_it()
+
+        yield told
+
+
 _ENDS = (Outcome.ADDED, Outcome.UPDATED, Outcome.ALREADY, Outcome.REJECTED, Outcome.FAILED)
 
 
@@ -69,15 +92,19 @@ def _is_watched() -> bool:
     return sys.stderr.isatty() or type(shell).__name__ == "ZMQInteractiveShell"
 
 
-def _bar(total: int, name: str) -> Any:
+def _bar(total: int | None, name: str) -> Any:
     from tqdm.auto import tqdm  # noqa: PLC0415 - it asks for widgets, which only a long push is to load
 
     return tqdm(total=total, desc=name, unit="row", unit_scale=True, delay=PATIENCE)
 
 
+def _grow(bar: Any, done: int) -> None:
+    bar.update(done - bar.n)
+
+
 def _move(bar: Any, done: int, requests: int) -> None:
     bar.set_postfix_str(f"{requests:,} requests", refresh=False)
-    bar.update(done - bar.n)
+    _grow(bar, done)
 
 
 def _at_most_every(seconds: float, show: Callable[[], None]) -> Callable[[], None]:

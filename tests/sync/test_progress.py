@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from listkit.account import Account
 from listkit.contact import Contact
 from listkit.sync import planning, progress
 from tests.sync.rehearsal import Rehearsal
@@ -69,6 +70,28 @@ def test_nothing_is_shown_where_it_is_not_wanted(
         planned().apply()
     assert seen.getvalue() == ""
     assert any("VIP" in line and "rows" in line for line in caplog.messages)
+
+
+def test_a_pull_is_shown_as_a_push_is(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Its rows go to a function over all lists, to a bar, to the log, or nowhere, as they are asked for."""
+    provider = Rehearsal()
+    for name in ("Gold", "Silver"):
+        provider.give(name, *[Contact(phone=number) for number in NUMBERS[:6]])
+    account, both = Account(provider), ["Gold", "Silver"]
+    told: list[tuple[int, int]] = []
+    account.contacts(both, progress=lambda rows, total: told.append((rows, total)))
+    assert [rows for rows, _ in told] == [4, 6, 10, 12]
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", seen := Terminal())
+    with caplog.at_level(logging.INFO, "listkit"):
+        account.contacts(both, progress=False)
+        assert (seen.getvalue(), caplog.messages) == ("", [])
+        account.contacts(both)
+        assert "Pull rehearsal" in seen.getvalue()
+        monkeypatch.setattr(sys, "stderr", io.StringIO())
+        account.contacts(both)
+    assert caplog.messages[-1].startswith("Pull rehearsal: 12 of ")
 
 
 def test_a_run_in_a_notebook_hides_numbers_and_harms_nobody() -> None:
