@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from listkit.server.store.base import Account, Store
     from tests.contracts.homes import Home
 
+collect_ignore = ["carillon"]  # it is another package, which homes.py puts on the path
+
 
 @pytest.fixture(autouse=True)
 def _cheap_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
