@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,26 +23,21 @@ def parse(column: Column) -> Verdicts:
     """
     texts = column_in_one(column)
     is_plain = pc.and_(pc.match_substring_regex(texts, _PLAIN), pc.less_equal(pc.binary_length(texts), _SHORT))
-    rows = np.flatnonzero(pc.fill_null(is_plain, fill_value=False))
-    value = _with_domains(texts.take(pa.array(rows)))
-    mask = np.zeros(len(texts), np.bool_)
-    mask[rows] = True
-    told = Verdicts.untold(pc.replace_with_mask(pa.nulls(len(texts), pa.string()), pa.array(mask), value))
-    left = np.flatnonzero(told.value.is_null())
-    return told.patched(left, Verdicts.of(_parse, texts.take(pa.array(left))))
+    is_plain = pc.fill_null(is_plain, fill_value=False)
+    rows, left = np.flatnonzero(is_plain), np.flatnonzero(pc.invert(is_plain))
+    told = Verdicts.untold(texts).patched(left, Verdicts.of(_parse, texts.take(pa.array(left))))
+    return told.patched(rows, _by_domain(texts.take(pa.array(rows))))
 
 
-def _with_domains(addresses: Column) -> Column:
-    """Write the domains of plain addresses as they should be: each is looked at once; null where it is none."""
+def _by_domain(addresses: Column) -> Verdicts:
+    """Read plain addresses: what is to be said of them is what is to be said of their domain, asked about once."""
     parts = pc.split_pattern(addresses, "@").flatten()
-    if not len(parts):
-        return addresses
     own, domains = (parts.take(pa.array(np.arange(first, len(parts), 2))) for first in (0, 1))
     small = pc.ascii_lower(own)
     own = pc.if_else(pc.is_in(small, _offices()), small, own)
-    known = domains.dictionary_encode()
-    written = [value and value.removeprefix(_ANYBODY) for value in map(_domain, known.dictionary.to_pylist())]
-    return pc.binary_join_element_wise(own, pa.array(written, pa.string()).take(known.indices), "@")
+    told = Verdicts.of(lambda domain: _parse(f"{_ANYBODY}{domain}"), domains)
+    domain = pc.utf8_slice_codeunits(told.value, len(_ANYBODY))
+    return replace(told, value=pc.binary_join_element_wise(own, domain, "@"))
 
 
 def _offices() -> pa.Array:
@@ -48,10 +45,6 @@ def _offices() -> pa.Array:
     from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES  # noqa: PLC0415 - heavy, and only needed here
 
     return pa.array(CASE_INSENSITIVE_MAILBOX_NAMES, pa.string())
-
-
-def _domain(written: str) -> str | None:
-    return _parse(f"{_ANYBODY}{written}").value
 
 
 _SHORT = 200
