@@ -41,7 +41,7 @@ class Crew:
         """Let a request be made."""
         if self._busy == self._threads < self._width:
             self._threads += 1
-            threading.Thread(target=self._work, name="listkit push", daemon=True).start()
+            threading.Thread(target=self._work, name="listkit", daemon=True).start()
         self._busy += 1
         self._todo.put((number, request))
 

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.sync.hands import Hands
+from listkit.sync.crew import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
     from listkit.contact import Cursor, Page
     from listkit.providers.base import CursorKind
@@ -29,6 +28,8 @@ TRIES, MENDS = 3, 12
 """How many times over something is read at most in all, and how often what tore is read again."""
 LOOKS = 8
 """How many pages at most are asked for once more where pages cannot overlap."""
+PATIENCE = 60.0
+"""Seconds between two looks for a page; one that has come ends the wait at once."""
 AHEAD = 3
 """How many pages are asked for before they are wanted; what is asked beyond that waits for the same server."""
 
@@ -80,8 +81,9 @@ def read(source: Source[T], progress: Progress | None = None) -> Whole[T]:
     """
     read_at = datetime.now(UTC)
     state = source.state()
-    with Hands(AHEAD) as hands:
-        reading = _Reading(source, hands, progress)
+    crew = Crew(AHEAD)
+    try:
+        reading = _Reading(source, crew, progress)
         while True:
             parts = reading.walk(state[0])
             torn = reading.torn(parts)
@@ -92,15 +94,19 @@ def read(source: Source[T], progress: Progress | None = None) -> Whole[T]:
             if complete or reading.is_spent:
                 return Whole([items for items, _ in reading.own(parts)], expected, complete, read_at)
             reading.forget(parts, torn, is_still=is_still)
+    finally:
+        crew.leave()
 
 
 class _Reading(Generic[T]):
     """The pages that were read; one that is not forgotten is not asked for again."""
 
-    def __init__(self, source: Source[T], hands: Hands, progress: Progress | None) -> None:
-        self._source, self._hands, self._progress = source, hands, progress
+    def __init__(self, source: Source[T], crew: Crew, progress: Progress | None) -> None:
+        self._source, self._crew, self._progress = source, crew, progress
         self._kept: dict[Cursor | None, _Part[T]] = {}
-        self._coming: dict[Cursor | None, Future[_Part[T]]] = {}
+        self._coming: dict[Cursor | None, int] = {}
+        self._came: dict[int, object] = {}
+        """What the crew brought, by the number of the request."""
         self._foresees = source.cursor is not None
         self._asked = self._told = self._most = self._mends = 0
         self._last_is_sure = False
@@ -178,7 +184,7 @@ class _Reading(Generic[T]):
         """Wait for a page that is coming, or ask for it."""
         coming = self._coming.pop(at, None)
         if coming is not None:
-            return coming.result()
+            return self._brought(coming)
         # A page that came and was passed over shows that this keeper cuts as it likes: no more is foreseen.
         self._foresees = self._foresees and all((other or 0) > (at or 0) for other in self._coming)
         self._asked += 1
@@ -190,8 +196,23 @@ class _Reading(Generic[T]):
         pages = -(-left // (step if self._counts_rows else len(part.ids)))
         for at in range(after + step, after + step * min(AHEAD + 1, pages), step) if self._foresees else ():
             if at not in self._coming and at not in self._kept:
-                self._asked += 1
-                self._coming[at] = self._hands.do(partial(self._ask, at))
+                self._coming[at] = self._order(at)
+
+    def _order(self, at: Cursor | None) -> int:
+        """Let the crew ask for a page."""
+        self._asked += 1
+        self._crew.hand(self._asked, partial(self._ask, at))
+        return self._asked
+
+    def _brought(self, number: int) -> _Part[T]:
+        """Wait for a page that the crew was to ask for."""
+        while number not in self._came:
+            self._crew.wait(PATIENCE)
+            self._came |= dict(self._crew.answers())
+        found: Any = self._came.pop(number)
+        if isinstance(found, BaseException):
+            raise found
+        return found  # type: ignore[no-any-return]
 
     def _ask(self, at: Cursor | None) -> _Part[T]:
         page = self._source.ask(at)
@@ -199,11 +220,10 @@ class _Reading(Generic[T]):
 
     def _moved(self, parts: list[_Part[T]], places: list[int]) -> list[int]:
         """Ask for some pages once more; keep what they are now, and say which are not as they were."""
-        self._asked += len(places)
-        again = [self._hands.do(partial(self._ask, parts[place].at)) for place in places]
+        again = [self._order(parts[place].at) for place in places]
         moved = []
-        for place, job in zip(places, again, strict=True):
-            was, now = parts[place], job.result()
+        for place, number in zip(places, again, strict=True):
+            was, now = parts[place], self._brought(number)
             if not now.ids.equals(was.ids) or now.page.after != was.page.after:
                 self._kept[was.at] = now
                 moved.append(place)
