@@ -14,7 +14,15 @@ from listkit import resuming
 from listkit.accessor import of
 from listkit.account import Account
 from listkit.contact import ContactList
-from listkit.errors import AccountMismatchError, ColumnsError, DriftError, ListkitError, PlanRefused
+from listkit.errors import (
+    AccountMismatchError,
+    ColumnsError,
+    DriftError,
+    ListkitError,
+    PlanRefused,
+    ProviderError,
+)
+from listkit.server.faults import Faults
 from listkit.sync import forgetting, journal, relisted, relisting
 from listkit.sync.run import Interrupted
 from tests.sync.served import Served
@@ -224,35 +232,41 @@ def test_a_push_of_lists_is_in_the_journal(account: Account) -> None:
     assert names(account) == ["A", "B", "C"]
 
 
-FAULTS = ["before", "after", None]
+STOPS = st.lists(st.sampled_from(["before", "after", None]), max_size=12)
+BROKEN = st.just(Faults()) | st.builds(
+    Faults, st.just(0.3), codes=st.just([429, 500]), cut_after_commit=st.booleans(), seed=st.integers(0, 9_999)
+)
 
 
 @pytest.mark.parametrize("api", APIS)
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(stops=st.lists(st.sampled_from(FAULTS), max_size=12))
-def test_lists_that_are_interrupted_are_gone_on_with(served: Served, api: Api, stops: Sequence[str | None]) -> None:
-    """Stopped by hand anywhere, a push of lists goes on where it was: each list is there once, as it is wanted."""
+@given(stops=STOPS, faults=BROKEN)
+def test_lists_that_are_interrupted_are_gone_on_with(
+    served: Served, api: Api, stops: Sequence[str | None], faults: Faults
+) -> None:
+    """Stopped by hand and by faults anywhere, a push of lists goes on: each list is there once, as it is wanted."""
     account = with_lists(served, api, "A", "B", "C")
     frame = account.lists()
     frame["list_name"] = ["B", "C", "D"]
     frame = pd.concat([frame, pd.DataFrame({"list_name": [f"New {n}" for n in range(3)]})])
     plan = of(frame).plan_lists(to=account)
-    served.stops[:] = [None] * 2 + [*stops]
+    served.stops[:], served.dial.faults = [None, None, *stops], faults
     run: ListsRun | None = None
     for _ in range(len(stops) + 2):
         try:
             run = plan.apply() if run is None else run.resume()
-            break
         except Interrupted as stopped:
             run = stopped.run  # type: ignore[assignment]
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, ProviderError):
             continue
-    served.stops.clear()
-    assert run is not None
+    served.stops[:], served.dial.faults = [], Faults()
+    run = plan.apply() if run is None else run
     run = run if run.complete else run.resume()
     assert (run.complete, sum(run.counts.values())) == (True, 6)
     assert run.ok, str(run)
     assert sorted(names(account)) == ["B", "C", "D", "New 0", "New 1", "New 2"]
+    assert run.undo().ok
+    assert names(account) == ["A", "B", "C"]
 
 
 def test_lists_are_read_back_where_that_is_wanted(account: Account) -> None:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from listkit.errors import PlanRefused, ProviderError
+from listkit.server.faults import Faults
 from listkit.sync.run import Interrupted
 from tests.sync.undone import PHONES, Accounts, without, without_ids
 
@@ -96,27 +98,25 @@ def test_undoing_gives_everything_back(
     check(accounts, api, lists, pushed, how)
 
 
-def check_stopped(accounts: Accounts, api: Api, how: dict[str, Any], faults: list[str | None]) -> None:
+def check_stopped(accounts: Accounts, api: Api, how: dict[str, Any], stops: list[str | None], faults: Faults) -> None:
     """Undo a push while requests and answers are lost and hands stop it, go on, and compare all that is there."""
+    served = accounts.served
     people: list[Person] = [{"phone": phone, "first_name": "Asha", "custom.city": "Pune"} for phone in PHONES[:5]]
     seen = accounts.open(api, {"VIP": people[:4], "Other": people[3:]})
     before = seen.state()
     pushed: list[Person] = [{"phone": phone, "first_name": "Zoë", "custom.city": "Goa"} for phone in PHONES[2:8]]
-    plan = seen.push(pushed, strategy="batches", max_remove=1.0, allow_destroy=True, **how).undo_plan(
-        allow_destroy=True
-    )
-    accounts.served.stops[:] = [None, None, *faults]
+    pushing = seen.push(pushed, strategy="batches", max_remove=1.0, allow_destroy=True, **how)
+    plan = pushing.undo_plan(allow_destroy=True)
+    served.stops[:], served.dial.faults = [None, None, *stops], faults
     run: Run | None = None
-    for _ in range(len(faults) + 2):
+    for _ in range(len(stops) + 3):
         try:
             run = plan.apply() if run is None else run.resume()
         except Interrupted as stopped:
             run = stopped.run
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, ProviderError, PlanRefused):
             continue
-        else:
-            break
-    accounts.served.stops.clear()
+    served.stops[:], served.dial.faults = [], Faults()
     run = plan.apply() if run is None else run
     run = run if run.complete else run.resume()
     assert run.complete, str(run)
@@ -126,27 +126,35 @@ def check_stopped(accounts: Accounts, api: Api, how: dict[str, Any], faults: lis
 
 
 STOPS = st.lists(st.sampled_from(["before", "after", None, None]), max_size=14)
+BROKEN = st.just(Faults()) | st.builds(
+    Faults,
+    st.just(0.2),
+    codes=st.just([429, 500, 503]),
+    cut_after_commit=st.booleans(),
+    malformed=st.booleans(),
+    seed=st.integers(0, 9_999),
+)
 
 
 @pytest.mark.parametrize("api", ["exotel", "textmagic"])
 @settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(how=st.sampled_from([{"mode": "upsert"}, {"mode": "mirror"}]), faults=STOPS)
+@given(how=st.sampled_from([{"mode": "upsert"}, {"mode": "mirror"}]), stops=STOPS, faults=BROKEN)
 def test_an_undo_that_is_stopped_is_gone_on_with(
-    accounts: Accounts, api: Api, how: dict[str, Any], faults: list[str | None]
+    accounts: Accounts, api: Api, how: dict[str, Any], stops: list[str | None], faults: Faults
 ) -> None:
-    """Stopped by hand at any request, before or after it was done, an undo goes on and gives everything back."""
-    check_stopped(accounts, api, how, faults)
+    """Stopped by hand and by faults at any request, an undo goes on and gives everything back."""
+    check_stopped(accounts, api, how, stops, faults)
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("api", ["exotel", "textmagic"])
 @settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(how=st.sampled_from([{"mode": "upsert"}, {"mode": "mirror"}]), faults=STOPS)
+@given(how=st.sampled_from([{"mode": "upsert"}, {"mode": "mirror"}]), stops=STOPS, faults=BROKEN)
 def test_an_undo_that_is_stopped_is_gone_on_with_five_hundred_times(
-    accounts: Accounts, api: Api, how: dict[str, Any], faults: list[str | None]
+    accounts: Accounts, api: Api, how: dict[str, Any], stops: list[str | None], faults: Faults
 ) -> None:
     """The same five hundred times."""
-    check_stopped(accounts, api, how, faults)
+    check_stopped(accounts, api, how, stops, faults)
 
 
 @pytest.mark.torture
