@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+import threading
+import time
 from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING
@@ -12,9 +14,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
+    from typing import NoReturn
 
+PAUSE = 60.0
+"""Seconds."""
 _MOST_HEAPS = 2
 _LARGE = 1024 * 1024
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
@@ -28,15 +33,23 @@ def spare_memory() -> None:
     go of in one of them is of no use to the threads of another. It also learns from the first
     large thing, as the 16 MB of a slow hash, to keep the next ones in its heaps, where something
     small that comes to lie behind keeps the place from being given back; and pyarrow keeps a heap
-    of its own. A server which ran for long had twice the memory that it used. Elsewhere this does
-    nothing.
+    of its own. A server which ran for long had twice the memory that it used. What lies unused
+    all the same goes back once a minute. Elsewhere this does nothing.
     """
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than GNU's
-            mallopt = ctypes.CDLL(None).mallopt
-            mallopt(_M_ARENA_MAX, _MOST_HEAPS)
-            mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            library = ctypes.CDLL(None)
+            library.mallopt(_M_ARENA_MAX, _MOST_HEAPS)
+            library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
             pa.set_memory_pool(pa.system_memory_pool())
+            threading.Thread(target=_give_back, args=(library.malloc_trim,), name="listkit-memory", daemon=True).start()
+
+
+def _give_back(trim: Callable[[int], int]) -> NoReturn:
+    """Give back, now and then, what lies unused between things that are used."""
+    while True:
+        time.sleep(PAUSE)
+        trim(0)
 
 
 def keep_for_good() -> None:

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from tests.server import curl
-from tests.server.pressing import NAME, SECRET, Crowd, Heard, Mix, percentile, set_scene
+from tests.server.pressing import BLOCK, MANY, NAME, SECRET, Crowd, Heard, Mix, Scene, percentile, set_scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +40,7 @@ class Served(NamedTuple):
     """A server of a process of its own, and who presses it."""
 
     url: str
+    scene: Scene
     crowd: Crowd
     process: psutil.Process
     store: Path
@@ -58,13 +59,13 @@ class Look(NamedTuple):
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Run `listkit serve` over a list of 100,000."""
     path = tmp_path_factory.mktemp("pressed") / "store.sqlite"
-    mix = Mix(set_scene(path))
+    scene = set_scene(path)
     command = [sys.executable, "-m", "listkit.cli", "serve", "--store", str(path), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
         url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
         try:
-            yield Served(url, Crowd(url, mix), psutil.Process(process.pid), path)
+            yield Served(url, scene, Crowd(url, Mix(scene)), psutil.Process(process.pid), path)
         finally:
             process.terminate()
         assert process.wait(20) == 0
@@ -104,7 +105,9 @@ def test_overload_is_told_and_passes(served: Served, figure: Figure) -> None:
 @pytest.mark.torture
 def test_a_long_run_grows_nothing(served: Served, figure: Figure) -> None:
     """In half an hour of callers, good and bad, memory, open files and SQLite's log stay as they are."""
-    # SQLite's caches and what is remembered of requests have bounds, which ten thousand requests reach.
+    # SQLite's caches and what is remembered of requests have bounds: a change of everybody and ten thousand
+    # requests reach them, where the calm half hour would still be filling them at its end.
+    touch_everybody(served)
     live(served, rate=2 * RATE, seconds=WARM_UP, pause=WARM_UP / 120)
     heard, looks = live(served, rate=CALM_RATE, seconds=SOAK_SECONDS, pause=10)
     minutes, memory, files, log = (np.array(column) for column in zip(*looks, strict=True))
@@ -118,6 +121,15 @@ def test_a_long_run_grows_nothing(served: Served, figure: Figure) -> None:
     assert slope < SLOPE
     assert np.median(files[-len(files) // 4 :]) <= np.median(files[: len(files) // 4 + 1]) + 2
     assert log.max() < MOST_WAL
+
+
+def touch_everybody(served: Served) -> None:
+    """Change every contact, so that the writer's cache holds as much of the store as it may."""
+    exotel = curl.exotel(served.url, NAME, NAME, SECRET)
+    for start in range(1, MANY + 1, BLOCK):
+        sids = [served.scene.sid("contact", number) for number in range(start, start + BLOCK)]
+        told = exotel("PUT", "/contacts", {"contacts": [{"sid": sid, "tag": "known"} for sid in sids]})
+        assert told.json["metadata"]["success"] == BLOCK
 
 
 def live(served: Served, *, rate: int, seconds: float, pause: float) -> tuple[list[Heard], list[Look]]:

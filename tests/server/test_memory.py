@@ -58,6 +58,27 @@ def test_what_was_large_is_given_back() -> None:
     assert kept - spared > 10 * 1024
 
 
+@ON_LINUX
+def test_what_lies_unused_is_given_back() -> None:
+    """What was let go of below something that stays goes back to the system after a while."""
+    script = """
+import time
+from listkit.server import memory
+memory.PAUSE = 0.1
+memory.spare_memory()
+def held():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
+things = [bytearray(1_000) for _ in range(50_000)]
+most = held()
+del things[:-1]
+until = time.monotonic() + 30
+while held() > most - 30_000 and time.monotonic() < until:
+    time.sleep(0.05)
+print(held() <= most - 30_000)
+"""
+    assert run(script) == ("True\n", "")
+
+
 def test_what_is_loaded_is_not_looked_through_again() -> None:
     """What a server has loaded is no longer among what Python looks through for rubbish; new rubbish is found."""
     script = """
