@@ -84,7 +84,7 @@ class Atlas:
 @cache
 def of(version: str) -> Atlas:
     """Return the atlas for a version of `phonenumbers`: the one that came along, one from the home, or a new one."""
-    name = f"plans-{version}-{FORM}.npz"
+    name = _name(version)
     shipped = resources.files("listkit.rules").joinpath(name)
     if shipped.is_file():
         with shipped.open("rb") as file:
@@ -137,6 +137,22 @@ def _number(answer: Any, outcomes: dict[Outcome, int], holders: dict[tuple[str, 
     return holders.setdefault(answer, len(holders))
 
 
+def ship(folder: Path) -> None:
+    """Make the atlas that comes along with listkit, for the version that is installed; that of another one goes."""
+    import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
+
+    path = folder / _name(phonenumbers.__version__)
+    for other in {*folder.glob("plans-*.npz")} - {path}:
+        other.unlink()
+    if not path.exists():
+        keep(make(), path)
+        path.chmod(0o644)
+
+
+def _name(version: str) -> str:
+    return f"plans-{version}-{FORM}.npz"
+
+
 def save(atlas: Atlas, file: IO[bytes]) -> None:
     """Write an atlas into a file."""
     words = {
@@ -177,3 +193,7 @@ def keep(atlas: Atlas, path: Path) -> None:
         Path(file.name).replace(path)
     except OSError:
         return
+
+
+if __name__ == "__main__":
+    ship(Path(__file__).parent)

@@ -15,6 +15,7 @@ from tests.rules.test_parsing import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 OTHER_VERSION = "0.0.1"
 FEW = {91: ("IN",), 54: ("AR",), 44: ("GB", "GG", "IM", "JE"), 800: ("001",)}
@@ -86,6 +87,18 @@ def test_a_kept_atlas_that_cannot_be_read_is_made_again(damage: bytes | None) ->
             assert atlas.load(file).version == OTHER_VERSION
 
 
+@pytest.mark.usefixtures("another_library")
+def test_the_atlas_that_comes_along_is_made_once_for_each_version(tmp_path: Path) -> None:
+    """The file of another version goes, and one that is there already stays as it is."""
+    (tmp_path / "plans-0.0.0-1.npz").touch()
+    atlas.ship(tmp_path)
+    (made,) = tmp_path.iterdir()
+    assert made.name == f"plans-{OTHER_VERSION}-{atlas.FORM}.npz"
+    before = made.stat()
+    atlas.ship(tmp_path)
+    assert made.stat() == before
+
+
 def test_an_atlas_is_the_same_after_it_was_saved() -> None:
     """What is written into a file is read from it."""
     here = walking.known()
@@ -101,7 +114,7 @@ def test_an_atlas_is_the_same_after_it_was_saved() -> None:
 
 
 def test_the_atlas_that_came_along_is_for_the_library_that_is_installed() -> None:
-    """Nothing has to be laid out for the version that listkit is tested with."""
+    """Nothing has to be laid out for the version that listkit is tested with; `make fix` makes a new one."""
     assert walking.known().version == phonenumbers.__version__
     assert not (home() / "cache").exists()
 

@@ -15,7 +15,6 @@ from listkit.rules import damage, phone
 from listkit.rules.parsing import each
 from listkit.rules.verdict import column
 from tests.bench import messy
-from tests.bench.messy import numbers
 from tests.rules import chance
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -248,7 +247,7 @@ def test_confirming_accepts_only_what_is_e164_already(text: str | None, code: st
 
 def test_confirming_a_column_is_confirming_each() -> None:
     """Among many, each has the verdict that it has alone, in all its parts."""
-    texts = column([*numbers(3_000, seed=7), "+919876543210", None, ""])
+    texts = column([*messy.numbers(3_000, seed=7), "+919876543210", None, ""])
     told, alone = phone.confirm(texts), each(phone._confirm, texts, None)
     assert [getattr(told, part.name).to_pylist() for part in fields(phone.Phones)] == [
         getattr(alone, part.name).to_pylist() for part in fields(phone.Phones)
