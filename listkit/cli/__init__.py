@@ -66,7 +66,7 @@ def _how_to_go_on(stopped: KeyboardInterrupt) -> str:
 
 
 def _refuse(error: object, code: int) -> int:
-    print(f"listkit: {error}", file=sys.stderr)
+    telling.note(f"listkit: {telling.in_shell(str(error))}")
     return code
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from listkit.change import Outcome
 from listkit.cli import telling
 from listkit.cli.addresses import account
 from listkit.cli.codes import DONE, INCOMPLETE, REJECTED
@@ -62,7 +63,13 @@ def tell(run: Run | ListsRun, options: argparse.Namespace) -> int:
     if not run.complete:
         telling.note(f"listkit: incomplete; to go on: listkit resume {run.run_id}")
         return INCOMPLETE
-    return REJECTED if len(rejected) else DONE
+    return REJECTED if len(rejected) or _stayed(run) else DONE
+
+
+def _stayed(run: Run | ListsRun) -> bool:
+    """Whether the provider refused to take somebody off who was to leave."""
+    removed = getattr(run, "removed", None)
+    return removed is not None and bool(removed["outcome"].eq(Outcome.FAILED).any())
 
 
 def _apply(options: argparse.Namespace) -> int:

@@ -11,12 +11,28 @@ from listkit.wire.text import plain
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     import pandas as pd
 
 
 STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of writing; an end of line is none."""
+
+WORDS: dict[str, str | Callable[[re.Match[str]], str]] = {
+    r"run\.resume\(\), or later (?=lk\.resume)": "",
+    r"lk\.resume\('([^']+)'\)": r"listkit resume \1",
+    r"lk\.runs\(\) lists": "`listkit runs` lists",
+    r"df\.listkit\.clean\(mapping=\{'([^']+)': '([^']+)'\}\)": r"--mapping '\1=\2'",
+    r"df\.listkit\.clean\(region=…\)": "--region",
+    r"\b(allow_destroy|split_over_cap)=True\b": lambda found: f"--{found[1].replace('_', '-')}",
+    r"\bunsupported='drop'": "--drop-unsupported",
+    r"\bcreate=False\b": "--no-create",
+    r"\b(max_remove|max_reject|list_id|region_from|region|mapping|park)=": lambda found: (
+        f"--{found[1].replace('_', '-')} "
+    ),
+}
+"""What the library's sentences say to do, and how that is done from a shell."""
 
 
 def add_json(command: argparse.ArgumentParser) -> None:
@@ -31,7 +47,20 @@ def note(text: str) -> None:
 
 def say(text: object) -> None:
     """Print the result; what could steer a terminal, as a name that somebody else chose, is taken out of it."""
-    print(STEERING.sub(" ", str(text)))
+    print(STEERING.sub(" ", in_shell(str(text))))
+
+
+def in_shell(sentence: str) -> str:
+    """Put what a sentence says to do in Python into the words of the shell.
+
+    >>> in_shell("max_remove=0.05 allows 1; allow_destroy=True deletes them; run.resume(), or later lk.resume('7')")
+    '--max-remove 0.05 allows 1; --allow-destroy deletes them; listkit resume 7'
+    >>> in_shell("did you mean 'Mobile'? Then df.listkit.clean(mapping={'Mobile': 'phone'})")
+    "did you mean 'Mobile'? Then --mapping 'Mobile=phone'"
+    """
+    for pattern, words in WORDS.items():
+        sentence = re.sub(pattern, words, sentence)
+    return sentence
 
 
 def as_json(value: Any) -> None:

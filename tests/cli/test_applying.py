@@ -10,6 +10,8 @@ import pytest
 
 import listkit as lk
 from listkit import cli
+from listkit.contact import Receipt
+from listkit.providers.exotel import Exotel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +46,18 @@ def test_rows_that_did_not_get_in_are_written(box: Sandbox, here: Path, capsys: 
     plan(box, "+12025550101")
     assert cli.main(["apply", "plan.json", "--rejects", "rejects.csv"]) == cli.DONE
     assert not (here / "rejects.csv").exists()
+
+
+def test_who_could_not_be_taken_off_is_exit_code_4(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mirror whose removal the provider refuses is told, and is not simply done."""
+    pd.DataFrame({"phone": ["+12025550101", "+12025550102"]}).listkit.push("VIP", to=box.exotel)
+    plan(box, "+12025550101", mode="mirror", max_remove=1)
+    refused = Receipt(status="refused", code="forbidden", reason="is needed elsewhere")
+    monkeypatch.setattr(Exotel, "remove_members", lambda *_: [refused])
+    assert cli.main(["apply", "plan.json", "--verify", "no"]) == cli.REJECTED
+    assert "1 failed" in capsys.readouterr().out
 
 
 def test_a_push_that_stops_is_incomplete(box: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def test_the_keywords_of_a_plan_are_options(
     assert (told["mode"], told["leaving"], told["counts"]["suppressed"]) == ("mirror", 1, 1)
     assert cli.main([*words, "--max-remove", "1"]) == cli.DONE
     assert cli.main([*PLAN, "--mode", "mirror", "--max-reject", "1"]) == cli.REFUSED
-    assert "50%" in capsys.readouterr().err
+    assert "(50%), and --max-remove 0.05 allows" in capsys.readouterr().err
     assert cli.main([*PLAN, "--no-create", "--list-id", "0" * 32]) == cli.FAILED
 
 
