@@ -9,7 +9,7 @@ import traceback
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from listkit.cli import (
     accounts,
@@ -31,7 +31,7 @@ from listkit.errors import ColumnsError, DriftError, ListkitError, PlanRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["DONE", "FAILED", "INCOMPLETE", "INTERRUPTED", "REFUSED", "REJECTED", "WRONG_USAGE", "main", "parser"]
+__all__ = ["DONE", "FAILED", "INCOMPLETE", "INTERRUPTED", "REFUSED", "REJECTED", "WRONG_USAGE", "main", "parser", "run"]
 
 CODES = {PlanRefused: REFUSED, DriftError: REFUSED, ColumnsError: WRONG_USAGE, UsageError: WRONG_USAGE}
 """The errors that are not simply failures."""
@@ -55,6 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as fault:  # noqa: BLE001 - the border: another library's text may hold a key, so its kind has to do
         return _refuse(_where(fault), FAILED)
     return code
+
+
+def run() -> NoReturn:
+    """Run the command of this process, and end it."""
+    code = main()
+    if code == INTERRUPTED:
+        # A thread may still wait for an answer that nobody wants, and the end of the interpreter could trip over it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _how_to_go_on(stopped: KeyboardInterrupt) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from listkit.cli import run
 
-from listkit.cli import main
-
-sys.exit(main())
+run()

@@ -28,7 +28,7 @@ WORDS: dict[str, str | Callable[[re.Match[str]], str]] = {
     r"\b(allow_destroy|split_over_cap)=True\b": lambda found: f"--{found[1].replace('_', '-')}",
     r"\bunsupported='drop'": "--drop-unsupported",
     r"\bcreate=False\b": "--no-create",
-    r"\b(max_remove|max_reject|list_id|region_from|region|mapping|park)=": lambda found: (
+    r"\b(max_remove|max_reject|list_id|region_from|region|mapping|park)= ?": lambda found: (
         f"--{found[1].replace('_', '-')} "
     ),
 }

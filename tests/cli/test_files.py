@@ -74,8 +74,8 @@ def test_a_mapping_overrules_what_is_found(here: Path, capsys: pytest.CaptureFix
     [
         (["clean", "guests.csv", "-o", "clean.docx"], cli.FAILED, "clean.docx ends in '.docx'"),
         (["clean", "guests.csv", "-o", "nowhere/clean.csv"], cli.FAILED, "cannot be written"),
-        (["check", "guests.csv", "--region-from", "Country"], cli.WRONG_USAGE, "region_from='Country' is no column"),
-        (["check", "guests.csv", "--mapping", "Phone=phone"], cli.WRONG_USAGE, "names a column 'Phone'"),
+        (["check", "guests.csv", "--region-from", "Country"], cli.WRONG_USAGE, "--region-from 'Country' is no column"),
+        (["check", "guests.csv", "--mapping", "Phone=phone"], cli.WRONG_USAGE, "--mapping names a column 'Phone'"),
         (["check", "guests.csv", "--region", "Atlantis"], cli.FAILED, "no country"),
         (["check", "gone.csv"], cli.FAILED, "gone.csv cannot be opened"),
     ],
