@@ -99,14 +99,14 @@ def cost(plan: Plan) -> pd.DataFrame:
     for way in sorted(ways, key=lambda way: way != plan.strategy):
         parts = _requests(provider, asked, way)
         requests = sum(parts.values())
-        most = max(parts, key=lambda name: parts[name])
-        is_bound = parts[most] and most in provider.limits
+        bounds = sorted(name for name, count in parts.items() if count and name in provider.limits)
+        most = max(bounds, key=lambda name: parts[name], default="")
         lines.append(
             {
                 "strategy": way,
                 "requests": requests,
                 "seconds": requests / limit(provider.limits, "requests_per_second"),
-                "bound_by": f"{most} = {limit(provider.limits, most):,.0f}" if is_bound else "",
+                "bound_by": f"{most} = {limit(provider.limits, most):,.0f}" if most else "",
             }
         )
     return pd.DataFrame(lines)

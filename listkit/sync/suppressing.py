@@ -119,8 +119,6 @@ def _read(source: Source) -> StopList:
         )
     if isinstance(source, pd.DataFrame):
         return _listed("the frame given", _entries(source, "the frame given"))
-    if isinstance(source, str) and _is_entry(source):
-        return _listed("the number given", column([source]))
     name = Path(source).name
     return _listed(name, _entries(_lines(source), name))
 

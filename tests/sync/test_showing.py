@@ -101,7 +101,7 @@ def test_the_view_says_how_much_and_what_first() -> None:
     text = Seen(planned()._repr_html_()).text
     for part in (
         "Plan to mirror 15 rows to rehearsal:VIP, which holds 4",
-        "(the first 5 of 9 lines)", "DESTROY", "batches", "swap", "not sent: ", "suppressed by the number given (1)",
+        "(the first 5 of 9 lines)", "DESTROY", "batches", "swap", "not sent: ", "suppressed by the numbers given (1)",
     ):  # fmt: skip
         assert part in text
     assert "9 add" in str(planned())
