@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -210,6 +211,9 @@ def not_understood(answer: Answer) -> AnswerLostError:
     )
 
 
+_making = threading.Lock()
+
+
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     # By way of Any, because a type checker does not take a generic class for hashable.
     return _made_decoder(kind)
@@ -217,4 +221,6 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 @cache
 def _made_decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+    # One at a time: two threads that make the decoder of one class for the first time crash msgspec.
+    with _making:
+        return msgspec.json.Decoder(kind)

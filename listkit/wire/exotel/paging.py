@@ -85,6 +85,9 @@ class _Granted(msgspec.Struct):
     metadata: Metadata | None = None
 
 
+_GRANTED = msgspec.json.Decoder(_Granted)
+
+
 class Paging(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a collection that is granted; `sort` is None where the caller has no wish."""
 
@@ -137,7 +140,7 @@ def decode_granted(answer: Answer) -> int | None:
     500
     """
     try:
-        told = msgspec.json.decode(answer.body, type=_Granted).metadata
+        told = _GRANTED.decode(answer.body).metadata
     except msgspec.DecodeError:
         return None
     return told.limit if answer.status < FIRST_FAILURE and told and told.limit else None

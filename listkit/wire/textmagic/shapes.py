@@ -56,6 +56,9 @@ class _Granted(msgspec.Struct):
     limit: int | None = None
 
 
+_GRANTED = msgspec.json.Decoder(_Granted)
+
+
 class Avatar(msgspec.Struct, frozen=True):
     """A picture by its address; nobody has one of their own yet."""
 
@@ -99,7 +102,7 @@ def decode_granted(answer: Answer) -> int | None:
     10
     """
     try:
-        return msgspec.json.decode(answer.body, type=_Granted).limit or None
+        return _GRANTED.decode(answer.body).limit or None
     except msgspec.DecodeError:
         return None
 
