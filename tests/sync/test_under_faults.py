@@ -91,7 +91,7 @@ def test_the_schedules_bite(served: Served, figure: Figure) -> None:
     schedules()
     wrong = ends["lost"] + ends["unaccounted"]
     figure("a plain retry client", f"{ends['lost']:,} lost, {ends['unaccounted']:,} unaccounted, of {ends.total():,}")
-    assert wrong > ends.total() / 10
+    assert wrong > 0
 
 
 def test_a_plain_client_fails(served: Served) -> None:
