@@ -6,7 +6,6 @@ turns, so that what a write has looked at holds until it ends. What a write ackn
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoTurnError
 
-from listkit.errors import ListkitError, ServerFailedError, UnavailableError
-from listkit.server.patience import waiting
+from listkit.errors import ListkitError, ServerFailedError
 from listkit.server.store import engines, migrations
 from listkit.server.store.schema import accounts
+from listkit.server.store.turns import Turns, busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +44,7 @@ class Database:
         self._engine, place = engines.locate(url)
         self.place = engines.show(place)
         self.folder = self._engine.folder_of(place)
-        self._turns = _Turns()
+        self._turns = Turns()
         self._reader = self._engine.open_pool(place, "reading")
         self._writer = self._engine.open_pool(place, "writing")
         try:
@@ -98,7 +97,7 @@ class Database:
 
     def _told(self, error: Exception) -> ServerFailedError:
         if isinstance(error, NoTurnError):
-            return _busy()
+            return busy()
         if isinstance(error, DBAPIError) and isinstance(error.orig, Exception):
             error = error.orig
         return self._engine.tell(error)
@@ -121,26 +120,3 @@ class Database:
 def count_write(connection: Connection, account_id: int) -> None:
     """Count a write to an account; other processes' writes to it wait from here until this one ends."""
     connection.execute(_COUNTING, {"account": account_id})
-
-
-class _Turns:
-    """Turns of this process's writers: one account's many do not take up every connection."""
-
-    def __init__(self) -> None:
-        self._locks: dict[int, threading.Lock] = {}
-
-    @contextmanager
-    def take(self, account_id: int) -> Iterator[None]:
-        """Wait for the account's turn; UnavailableError if it does not come."""
-        lock = self._locks.setdefault(account_id, threading.Lock())
-        with waiting(otherwise=engines.WAIT_SECONDS) as seconds:
-            if not lock.acquire(timeout=seconds):
-                raise _busy()
-        try:
-            yield
-        finally:
-            lock.release()
-
-
-def _busy() -> UnavailableError:
-    return UnavailableError("The store is busy with other writes; try again in a second.", retry_after=1)
