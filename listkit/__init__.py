@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from listkit.resuming import load_run, resume
     from listkit.server.faults import Faults
     from listkit.sync.forgetting import forget, purge
-    from listkit.sync.journal import runs
-    from listkit.sync.planning import Plan
-    from listkit.sync.run import Interrupted, Run
+    from listkit.sync.journals.journal import runs
+    from listkit.sync.plans.planning import Plan
+    from listkit.sync.runs.run import Interrupted, Run
     from listkit.testing import Sandbox, sandbox
 
 __version__ = "0.1.0"
@@ -85,9 +85,9 @@ _HOMES = {
     "CLEAR": "contact",
     "Account": "account",
     "Faults": "server.faults",
-    "Interrupted": "sync.run",
-    "Plan": "sync.planning",
-    "Run": "sync.run",
+    "Interrupted": "sync.runs.run",
+    "Plan": "sync.plans.planning",
+    "Run": "sync.runs.run",
     "Sandbox": "testing",
     "connect": "connecting",
     "forget": "sync.forgetting",
@@ -99,7 +99,7 @@ _HOMES = {
     "read_file": "frame.reading",
     "reading": "frame.reading",
     "resume": "resuming",
-    "runs": "sync.journal",
+    "runs": "sync.journals.journal",
     "sandbox": "testing",
 }
 """Where each name lives that is loaded when it is first typed, so that importing costs next to nothing."""

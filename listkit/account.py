@@ -23,8 +23,10 @@ from listkit.errors import (
 )
 from listkit.frame import lists, records
 from listkit.providers import credentials
-from listkit.sync import probing, pulling, suppressing
-from listkit.sync.progress import watching
+from listkit.sync import probing
+from listkit.sync.pages import pulling
+from listkit.sync.plans import suppressing
+from listkit.sync.runs.progress import watching
 from listkit.wire.tables import MEMBERS
 
 if TYPE_CHECKING:
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
     from listkit.providers.base import Provider
     from listkit.providers.limits import LimitsProfile
-    from listkit.sync.progress import Progress
-    from listkit.sync.suppressing import Suppress
+    from listkit.sync.plans.suppressing import Suppress
+    from listkit.sync.runs.progress import Progress
 
 GONE = 404
 """What a repeated deletion is answered when the first one, whose answer was lost, had been done."""

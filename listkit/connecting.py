@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.providers.retrying import Clock
-    from listkit.sync.suppressing import Suppress
+    from listkit.sync.plans.suppressing import Suppress
 
 URL_FORM = "exotel"
 """The provider whose document writes the key into the address."""

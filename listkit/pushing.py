@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, get_args
 from listkit.account import Account
 from listkit.connecting import connect
 from listkit.errors import ListkitError
-from listkit.sync import applying, keeping, listing, planning
-from listkit.sync.options import Mode
+from listkit.sync.lists import listing
+from listkit.sync.plans import keeping, planning
+from listkit.sync.plans.options import Mode
+from listkit.sync.runs import applying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from listkit.frame.streams import Stream
-    from listkit.sync.listing import ListsPlan
-    from listkit.sync.options import Blanks, Strategy, Unsupported
-    from listkit.sync.planning import Plan
-    from listkit.sync.progress import Progress
-    from listkit.sync.relisted import ListsRun
-    from listkit.sync.run import Run
-    from listkit.sync.suppressing import Suppress
+    from listkit.sync.lists.listing import ListsPlan
+    from listkit.sync.lists.relisted import ListsRun
+    from listkit.sync.plans.options import Blanks, Strategy, Unsupported
+    from listkit.sync.plans.planning import Plan
+    from listkit.sync.plans.suppressing import Suppress
+    from listkit.sync.runs.progress import Progress
+    from listkit.sync.runs.run import Run
 
 
 def plan(

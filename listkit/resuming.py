@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from listkit import providers
 from listkit.connecting import connect
 from listkit.errors import CredentialsError
-from listkit.sync import applying, keeping, relisted, relisting
-from listkit.sync.journal import Journal
+from listkit.sync.journals.journal import Journal
+from listkit.sync.lists import relisted, relisting
+from listkit.sync.plans import keeping
+from listkit.sync.runs import applying
 
 if TYPE_CHECKING:
     from listkit.account import Account
     from listkit.providers.base import Provider
-    from listkit.sync.journal import Kept
-    from listkit.sync.relisted import ListsRun
-    from listkit.sync.run import Run
+    from listkit.sync.journals.journal import Kept
+    from listkit.sync.lists.relisted import ListsRun
+    from listkit.sync.runs.run import Run
     from listkit.wire.message import Answer, Request
 
 

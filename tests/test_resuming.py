@@ -10,7 +10,7 @@ import pytest
 
 import listkit as lk
 from listkit.errors import AccountMismatchError, CredentialsError, NotFoundError
-from listkit.sync import dispatching
+from listkit.sync.runs import dispatching
 
 if TYPE_CHECKING:
     from listkit.testing import Sandbox

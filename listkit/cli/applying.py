@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import argparse
 
     from listkit.cli.arguments import Commands
-    from listkit.sync.relisted import ListsRun
-    from listkit.sync.run import Run
+    from listkit.sync.lists.relisted import ListsRun
+    from listkit.sync.runs.run import Run
 
 SHOWN = ("run_id", "started_at", "account", "list_name", "mode", "rows", "state")
 
@@ -80,7 +80,7 @@ def _apply(options: argparse.Namespace) -> int:
 
 
 def _runs(options: argparse.Namespace) -> None:
-    from listkit.sync.journal import runs  # noqa: PLC0415 - as in _apply
+    from listkit.sync.journals.journal import runs  # noqa: PLC0415 - as in _apply
 
     begun = runs()
     if options.json:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from listkit.cli.arguments import Commands
     from listkit.frame.streams import Stream
-    from listkit.sync.planning import Plan
+    from listkit.sync.plans.planning import Plan
 
 LONG = 64 * 1024 * 1024
 """Bytes of a text file from which on it is read a piece at a time."""

@@ -61,7 +61,7 @@ def _resume(options: argparse.Namespace) -> int:
 
 def _undo(options: argparse.Namespace) -> int:
     from listkit.resuming import load_run  # noqa: PLC0415 - as in _resume
-    from listkit.sync.listing import ListsPlan  # noqa: PLC0415 - as in _resume
+    from listkit.sync.lists.listing import ListsPlan  # noqa: PLC0415 - as in _resume
 
     push = _meant(options)
     if push is None:
@@ -79,7 +79,7 @@ def _undo(options: argparse.Namespace) -> int:
 
 def _meant(options: argparse.Namespace) -> str | None:
     """Find the push that is meant; None where it is the last, and there was none."""
-    from listkit.sync.journal import runs  # noqa: PLC0415 - as in _resume
+    from listkit.sync.journals.journal import runs  # noqa: PLC0415 - as in _resume
 
     if bool(options.push) == options.last:
         raise UsageError("Say which push: its id, as `listkit runs` shows it, or --last.")
@@ -91,7 +91,7 @@ def _meant(options: argparse.Namespace) -> str | None:
 
 def _is_open(push: str) -> bool:
     """Whether there is something to go on with; what was refused before its first request is planned again instead."""
-    from listkit.sync.journal import runs  # noqa: PLC0415 - as in _resume
+    from listkit.sync.journals.journal import runs  # noqa: PLC0415 - as in _resume
 
     kept = runs().set_index("run_id").loc[push]
     left = kept["counts"].get(Outcome.UNKNOWN, 0) + kept["counts"].get(Outcome.UNSENT, 0)

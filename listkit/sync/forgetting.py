@@ -17,16 +17,16 @@ import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.errors import ListkitError
-from listkit.sync import keeping
-from listkit.sync.journal import Journal
-from listkit.sync.relisted import LISTS
+from listkit.sync.journals.journal import Journal
+from listkit.sync.lists.relisted import LISTS
+from listkit.sync.plans import keeping
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from listkit.providers.base import Provider
-    from listkit.sync.planning import Plan
-    from listkit.sync.steps import Step
+    from listkit.sync.journals.steps import Step
+    from listkit.sync.plans.planning import Plan
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 

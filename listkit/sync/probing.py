@@ -30,7 +30,7 @@ from listkit.errors import (
 from listkit.providers.base import Limit
 from listkit.providers.base import value as limit
 from listkit.providers.limits import LimitsProfile, Repeat
-from listkit.sync import pulling
+from listkit.sync.pages import pulling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

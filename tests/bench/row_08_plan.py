@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from listkit.frame import records
-from listkit.sync import comparing
+from listkit.sync.plans import comparing
 from listkit.wire.tables import members
 from tests.bench import Row, at_least, library
 from tests.bench.serving import numbers, people
@@ -17,7 +17,7 @@ from tests.bench.serving import numbers, people
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from listkit.sync.comparing import Compared
+    from listkit.sync.plans.comparing import Compared
 
     Edits = list[tuple[int, str, str | None, str | None]]
 

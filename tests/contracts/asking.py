@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from listkit.contact import FIELDS, ContactList
 from listkit.providers.base import value as limit
-from listkit.sync import pulling
+from listkit.sync.pages import pulling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ import pytest
 from listkit.contact import ContactList
 from listkit.errors import DuplicateError, NotFoundError
 from listkit.providers.base import value as limit
-from listkit.sync import pulling
+from listkit.sync.pages import pulling
 from listkit.wire.tables import MEMBERS
 from tests.contracts.asking import ASHA, BO, CEM, contacts, create, fill, in_parts, make_list, phones
 

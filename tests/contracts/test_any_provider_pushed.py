@@ -25,7 +25,8 @@ from listkit.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from listkit.sync import probing, pulling
+from listkit.sync import probing
+from listkit.sync.pages import pulling
 from listkit.wire.message import Answer
 from tests.contracts.asking import ASHA, BO, CEM, NOBODY, contacts, make_list
 

@@ -94,7 +94,7 @@ import numpy as np, pandas as pd
 import listkit as lk
 from listkit.frame.streams import Stream
 from tests.sync.rehearsal import Rehearsal
-from listkit.sync import planning
+from listkit.sync.plans import planning
 
 def parts(rows, size):
     for start in range(0, rows, size):

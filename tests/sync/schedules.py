@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from listkit.errors import IncompleteWarning, ListkitError
 from listkit.server.faults import REFUSALS, Faults
-from listkit.sync import applying, planning
-from listkit.sync.run import Interrupted
+from listkit.sync.plans import planning
+from listkit.sync.runs import applying
+from listkit.sync.runs.run import Interrupted
 
 if TYPE_CHECKING:
     from listkit.providers.base import Provider
     from listkit.server.store.base import Api
-    from listkit.sync.planning import Plan
-    from listkit.sync.run import Run
+    from listkit.sync.plans.planning import Plan
+    from listkit.sync.runs.run import Run
     from tests.sync.served import Served
 
 NUMBERS = [f"+1202555{number:04}" for number in range(100, 112)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from listkit.contact import ContactList
 from listkit.errors import ProviderError
 from listkit.providers.base import value as limit
-from listkit.sync import pulling
+from listkit.sync.pages import pulling
 from listkit.wire.tables import members
 
 if TYPE_CHECKING:

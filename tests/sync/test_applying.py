@@ -10,8 +10,9 @@ import pytest
 
 from listkit.contact import Contact
 from listkit.errors import AmbiguousListError, DriftError, PlanRefused
-from listkit.sync import journal, planning
-from listkit.sync.run import Interrupted, Run
+from listkit.sync.journals import journal
+from listkit.sync.plans import planning
+from listkit.sync.runs.run import Interrupted, Run
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from listkit.contact import FIELDS
-from listkit.sync import comparing
+from listkit.sync.plans import comparing
 from listkit.wire.tables import members
 
 ASHA, BIRGIT, CHEN, DAWIT = (f"+1202555010{number}" for number in range(1, 5))

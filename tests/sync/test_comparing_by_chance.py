@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from listkit.contact import CLEAR, FIELDS
 from listkit.frame import records
-from listkit.sync import comparing, drifting
+from listkit.sync.plans import comparing, drifting
 from listkit.wire.tables import members
 
 if TYPE_CHECKING:
-    from listkit.sync.comparing import Compared
+    from listkit.sync.plans.comparing import Compared
 
 PHONES = [f"+1202555010{number}" for number in range(8)]
 Person = dict[str, Any]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from listkit.contact import Contact, ContactList, Page, Upload
-from listkit.sync import planning
+from listkit.sync.plans import planning
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, frame
 

@@ -10,7 +10,7 @@ import pytest
 
 from listkit.contact import Contact, Page
 from listkit.errors import DriftError, PlanRefused
-from listkit.sync import planning
+from listkit.sync.plans import planning
 from listkit.wire.tables import members
 from tests.sync.rehearsal import Rehearsal
 

@@ -7,8 +7,10 @@ import pytest
 
 from listkit.contact import Contact
 from listkit.home import home
-from listkit.sync import applying, journal, keeping, planning
 from listkit.sync.forgetting import forget, purge
+from listkit.sync.journals import journal
+from listkit.sync.plans import keeping, planning
+from listkit.sync.runs import applying
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, push
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listkit.providers.base import Limit
-from listkit.sync import planning
-from listkit.sync.halving import MOST_REFUSALS, Parts
+from listkit.sync.plans import planning
+from listkit.sync.runs.halving import MOST_REFUSALS, Parts
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
-    from listkit.sync.run import Run
+    from listkit.sync.runs.run import Run
 
 MANY = 5_000
 

@@ -6,7 +6,7 @@ import itertools
 
 import pyarrow as pa
 
-from listkit.sync import hashing
+from listkit.sync.plans import hashing
 from listkit.wire.tables import CUSTOM
 
 

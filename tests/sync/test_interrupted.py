@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 
 from listkit.server.store import credentials
-from listkit.sync import applying, dispatching, journal, planning, uploading
-from listkit.sync.run import Interrupted
+from listkit.sync.journals import journal
+from listkit.sync.plans import planning
+from listkit.sync.runs import applying, dispatching, uploading
+from listkit.sync.runs.run import Interrupted
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.served import Served
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from listkit.sync.run import Run
+    from listkit.sync.runs.run import Run
     from tests.conftest import Figure
 
 NUMBERS = [f"+1202555{number:04}" for number in range(100, 124)]

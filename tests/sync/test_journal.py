@@ -10,8 +10,9 @@ import pytest
 
 from listkit.errors import JournalError, NotFoundError
 from listkit.home import home
-from listkit.sync import filing, journal, planning
-from listkit.sync.journal import Header, Journal
+from listkit.sync.journals import filing, journal
+from listkit.sync.journals.journal import Header, Journal
+from listkit.sync.plans import planning
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, frame, push
 

@@ -13,8 +13,8 @@ import pytest
 
 from listkit.contact import CLEAR, Contact
 from listkit.errors import AccountMismatchError, ListkitError, ReadError
-from listkit.sync import keeping, planning
-from listkit.sync.planning import Plan
+from listkit.sync.plans import keeping, planning
+from listkit.sync.plans.planning import Plan
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:

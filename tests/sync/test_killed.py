@@ -15,7 +15,7 @@ import pytest
 
 import listkit as lk
 from listkit.server.store import credentials
-from listkit.sync.journal import Journal
+from listkit.sync.journals.journal import Journal
 from tests.bench.serving import people, served
 from tests.sync import pushers
 

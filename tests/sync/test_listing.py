@@ -23,15 +23,17 @@ from listkit.errors import (
     ProviderError,
 )
 from listkit.server.faults import Faults
-from listkit.sync import forgetting, journal, relisted, relisting
-from listkit.sync.run import Interrupted
+from listkit.sync import forgetting
+from listkit.sync.journals import journal
+from listkit.sync.lists import relisted, relisting
+from listkit.sync.runs.run import Interrupted
 from tests.sync.served import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from listkit.server.store.base import Api
-    from listkit.sync.relisted import ListsRun
+    from listkit.sync.lists.relisted import ListsRun
 
 APIS: list[Api] = ["exotel", "textmagic"]
 EXTRA: dict[str, str] = {"exotel": "list_tag", "textmagic": "description"}

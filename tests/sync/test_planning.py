@@ -12,11 +12,11 @@ import pytest
 from listkit.contact import CLEAR, Contact
 from listkit.errors import AmbiguousListError, PlanRefused
 from listkit.providers.base import Operation
-from listkit.sync import planning
+from listkit.sync.plans import planning
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
-    from listkit.sync.planning import Plan
+    from listkit.sync.plans.planning import Plan
 
 NUMBERS = [f"+1202555{number:04}" for number in range(100, 200)]
 

@@ -17,8 +17,8 @@ PROGRAM = """
 import resource
 from datetime import UTC, datetime
 from listkit.frame import records, streams
-from listkit.sync import drafting, hashing, targeting
-from listkit.sync.options import Options
+from listkit.sync.plans import drafting, hashing, targeting
+from listkit.sync.plans.options import Options
 from tests.bench.row_08_plan import desired, existing
 from tests.sync.rehearsal import Rehearsal
 

@@ -12,12 +12,13 @@ import pytest
 
 from listkit.account import Account
 from listkit.contact import Contact
-from listkit.sync import planning, progress
+from listkit.sync.plans import planning
+from listkit.sync.runs import progress
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, frame
 
 if TYPE_CHECKING:
-    from listkit.sync.planning import Plan
+    from listkit.sync.plans.planning import Plan
 
 
 def planned() -> Plan:

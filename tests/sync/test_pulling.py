@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from listkit.contact import ContactList, Page
 from listkit.errors import AmbiguousListError, IncompleteWarning, NotFoundError
-from listkit.sync import pulling
+from listkit.sync.pages import pulling
 from listkit.wire.tables import MEMBERS, members
 
 if TYPE_CHECKING:

@@ -15,8 +15,10 @@ import pytest
 import listkit as lk
 from listkit.errors import PlanRefused
 from listkit.server.store import credentials
-from listkit.sync import applying, locking, planning
-from listkit.sync.journal import Journal, new_id
+from listkit.sync.journals import locking
+from listkit.sync.journals.journal import Journal, new_id
+from listkit.sync.plans import planning
+from listkit.sync.runs import applying
 from tests.sync import pushers
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, frame

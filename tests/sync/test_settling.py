@@ -11,7 +11,8 @@ import pytest
 import listkit as lk
 from listkit.contact import Contact, ContactList, Upload
 from listkit.errors import AnswerLostError, DriftError, NotFoundError, PlanRefused, UnauthorizedError
-from listkit.sync import planning, uploading
+from listkit.sync.plans import planning
+from listkit.sync.runs import uploading
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.test_applying import NUMBERS, frame, push
 

@@ -10,13 +10,13 @@ import pytest
 
 from listkit.contact import Contact
 from listkit.providers.base import Operation
-from listkit.sync import planning, showing
+from listkit.sync.plans import planning, showing
 from tests.sync.rehearsal import Rehearsal
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from listkit.sync.planning import Plan
+    from listkit.sync.plans.planning import Plan
 
 NUMBERS = [f"+1202555{number:04}" for number in range(100, 120)]
 HOSTILE = "<img src=x onerror=\"document.body.dataset.owned='yes'\">"

@@ -18,7 +18,9 @@ from listkit.providers.session import Timeouts
 from listkit.server.clock import HandClock
 from listkit.server.faults import Faults
 from listkit.server.store import credentials
-from listkit.sync import dispatching, planning, pulling, uploading
+from listkit.sync.pages import pulling
+from listkit.sync.plans import planning
+from listkit.sync.runs import dispatching, uploading
 from tests.sync import straw
 from tests.sync.schedules import NUMBERS, SCHEDULES, Schedule, judge, prove
 from tests.sync.served import Served, make_small

@@ -9,7 +9,7 @@ import pytest
 
 from listkit.errors import DriftError, PlanRefused
 from listkit.providers.base import Limit
-from listkit.sync import applying
+from listkit.sync.runs import applying
 from listkit.wire.message import Request
 from tests.sync.undone import PHONES, Accounts, without, without_ids
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from listkit.errors import PlanRefused, ProviderError
 from listkit.server.faults import Faults
-from listkit.sync.run import Interrupted
+from listkit.sync.runs.run import Interrupted
 from tests.sync.undone import PHONES, Accounts, without, without_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from listkit.server.store.base import Api
-    from listkit.sync.run import Run
+    from listkit.sync.runs.run import Run
     from tests.sync.undone import Person
 
 MANY = 8

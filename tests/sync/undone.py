@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from listkit.contact import CUSTOM_PREFIX, ContactList
-from listkit.sync import planning, pulling
+from listkit.sync.pages import pulling
+from listkit.sync.plans import planning
 from tests.sync.served import Served
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from listkit.server.store.base import Api
-    from listkit.sync.planning import Plan
-    from listkit.sync.run import Run
+    from listkit.sync.plans.planning import Plan
+    from listkit.sync.runs.run import Run
 
 Person = dict[str, "str | None"]
 State = dict[str, Any]

@@ -8,7 +8,7 @@ import tempfile
 import pandas as pd
 
 from listkit.connecting import connect
-from listkit.sync import planning
+from listkit.sync.plans import planning
 from tests.sync import pushers
 from tests.sync.rehearsal import Rehearsal
 

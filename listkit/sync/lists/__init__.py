@@ -1,0 +1,1 @@
+"""Lists themselves, pushed back in bulk: the same plan, ledger and undo."""

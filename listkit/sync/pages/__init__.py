@@ -1,0 +1,1 @@
+"""What is there, read page by page."""

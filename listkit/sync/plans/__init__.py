@@ -1,0 +1,1 @@
+"""What is to be done, as a value: compared, guarded, priced, shown and kept."""
