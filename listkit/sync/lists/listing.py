@@ -123,7 +123,7 @@ class ListsPlan:
         return changed + [line.name for line in self.leaving if line.list_id in known and known[line.list_id].members]
 
     def apply(self, *, progress: Progress = None, verify: Verify = "auto", settle: float | None = None) -> ListsRun:
-        """Do it, and tell what became of every row; see `sync.relisting.apply`."""
+        """Do it, and tell what became of every row; see `sync.lists.relisting.apply`."""
         from listkit.sync.lists.relisting import apply  # noqa: PLC0415 - applying needs plans; a plan only opens the door
 
         return apply(self, progress=progress, verify=verify, settle=settle)
