@@ -39,9 +39,12 @@ def waiting(otherwise: float = LONGEST_WAIT) -> Iterator[float]:
 
     Where no request waits, as in an upload that goes on behind its answer, they are `otherwise`.
 
-    >>> begin()
-    >>> with waiting() as seconds:
-    ...     round(seconds)
+    >>> from contextvars import copy_context
+    >>> def ask():
+    ...     begin()
+    ...     with waiting() as seconds:
+    ...         return round(seconds)
+    >>> copy_context().run(ask)
     4
     """
     patience = _PATIENCE.get()

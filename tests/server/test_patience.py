@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 def test_waits_take_from_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second wait has what the first one left, and never less than nothing; work in between costs nothing."""
     monkeypatch.setattr(patience, "LONGEST_WAIT", 0.1)
-    patience.begin()
-    with patience.waiting():
-        time.sleep(0.05)
-    time.sleep(0.1)
-    with patience.waiting() as left:
-        assert 0 < left <= 0.05
-        time.sleep(0.06)
-    with patience.waiting() as left:
-        assert left == 0
+
+    def ask() -> None:
+        patience.begin()
+        with patience.waiting():
+            time.sleep(0.05)
+        time.sleep(0.1)
+        with patience.waiting() as left:
+            assert 0 < left <= 0.05
+            time.sleep(0.06)
+        with patience.waiting() as left:
+            assert left == 0
+
+    copy_context().run(ask)
 
 
 def test_who_has_no_caller_waits_longer() -> None:
