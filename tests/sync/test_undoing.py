@@ -70,6 +70,17 @@ def test_a_push_is_taken_back(seen: Seen, how: dict[str, Any], strategy: str) ->
     assert bool(left_over) == any("does not tell whether it made them" in note for note in undone.plan.notes)
 
 
+def test_who_is_gone_when_asked_again_has_left(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A removal that is sent twice finds nobody the second time, and leaves nothing in doubt."""
+    before = seen.state()
+    plan = seen.push(PUSHED, mode="upsert").undo_plan(allow_destroy=True)
+    remove = seen.provider.remove_members
+    monkeypatch.setattr(seen.provider, "remove_members", lambda *given: (remove(*given), remove(*given))[1])
+    undone = plan.apply(verify="full")
+    assert (undone.ok, undone.complete, undone.verified) == (True, True, "in full")
+    assert seen.state() == before
+
+
 def test_contacts_that_were_made_stay_unless_their_end_is_meant(seen: Seen) -> None:
     """Without `allow_destroy` nobody is deleted: one provider keeps them, which is told, and the other refuses."""
     before = seen.state()

@@ -12,6 +12,8 @@ from listkit.sync.journals.steps import Proof
 from listkit.sync.runs.tallying import GONE, NUMBER, REMOVED
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from listkit.sync.plans.planning import Plan
     from listkit.sync.runs.settling import Settling
     from listkit.sync.runs.tallying import Tally
@@ -22,7 +24,7 @@ Verified = Literal["no", "by count", "in full"]
 def expected(plan: Plan, tally: Tally, target: int) -> int:
     """Say how many members a list should have: as many as before, those that were added, less those that left."""
     added = int(((tally.target == target) & (tally.outcome == NUMBER[Outcome.ADDED])).sum())
-    left = int(((plan.leaving["target"].to_numpy() == target) & np.isin(tally.left, [REMOVED, GONE])).sum())
+    left = int(((plan.leaving["target"].to_numpy() == target) & _have_left(tally)).sum())
     return plan.targets[target].members + added - left
 
 
@@ -44,7 +46,7 @@ def in_full(plan: Plan, tally: Tally, settling: Settling) -> Verified:
     A row that the provider said yes to and that is not there is `unknown` from then on.
     """
     promised = tally.having(Outcome.ADDED, Outcome.ALREADY, Outcome.UPDATED, Outcome.UNCHANGED)
-    left = plan.leaving["contact_id"].filter(np.equal(tally.left, REMOVED)).to_numpy()
+    left = plan.leaving["contact_id"].filter(_have_left(tally)).to_numpy()
     is_whole = True
     for target, list_id in enumerate(tally.list_ids):
         if list_id is None or target in tally.deleted:
@@ -56,9 +58,12 @@ def in_full(plan: Plan, tally: Tally, settling: Settling) -> Verified:
         missing = rows[pc.is_null(settling.places(rows, members)).to_numpy(zero_copy_only=False)]
         if len(missing):
             settling.dispatch.record("read_back", missing, Proof(ids=[None] * len(missing)), target=target)
-        gone = plan.leaving.filter(
-            np.logical_and(np.equal(tally.left, REMOVED), plan.leaving["target"].to_numpy() == target)
-        )
+        gone = plan.leaving.filter(_have_left(tally) & (plan.leaving["target"].to_numpy() == target))
         stays = pc.any(pc.is_in(gone["contact_id"], value_set=members["contact_id"].combine_chunks())).as_py()
         is_whole = is_whole and not len(missing) and not stays
     return "in full" if is_whole else "no"
+
+
+def _have_left(tally: Tally) -> NDArray[np.bool_]:
+    """Say of each member who was to leave whether they did, by this run or before its request came."""
+    return np.isin(tally.left, [REMOVED, GONE])
