@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import lru_cache
 from itertools import chain, compress, islice
 from pathlib import Path
@@ -265,10 +266,17 @@ def tell(error: Exception) -> ServerFailedError:
 
 
 def _keep_private(place: URL) -> None:
-    """Make the file one that only its owner can read; SQLite gives its side files the same mode."""
+    """Make the file one that only its owner can read; SQLite gives its side files the same mode.
+
+    A file that is there is never opened here: closing it would end all locks that this process
+    has on it, and another process would take SQLite's log away from under them.
+    """
     path = Path(str(place.database))
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.chmod(0o600)
     except OSError as error:
         message = f"The store {str(path)!r} cannot be opened: {error.strerror}."

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -244,3 +245,16 @@ def test_what_all_rows_have_is_told_once(store: SqlStore, count: int, differs: i
     assert [(one.phone, one.first_name, one.last_name, one.company, one.tag) for one in made] == [
         (one.phone, one.first_name, one.last_name, one.company, one.tag) for one in new
     ]
+
+
+def test_another_process_leaves_the_log_of_this_one_alone(path: Path) -> None:
+    """A command beside a server writes and ends; the server goes on with its log, and sees what was written."""
+    with closing(open_store(path)) as store, closing(open_store(path)):
+        make_account(store, "here")
+        command = f"from listkit.server.store import open_store; open_store({str(path)!r}).close()"
+        subprocess.run([sys.executable, "-c", command], check=True)
+        assert path.with_name("store.sqlite-wal").exists()
+        assert [account.name for account in store.accounts()] == ["here"]
+        make_account(store, "there")
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (2,)
