@@ -230,7 +230,8 @@ def _walk(written: Written, places: _Places) -> Readings:
     starts, counts, has_plus = written.starts, written.counts, written.has_plus
     digits = _digits(written, starts, counts)
     nodes = np.where(has_plus, plans.international, places.national)
-    skips = _dialled_abroad(digits, np.flatnonzero(~has_plus & places.is_known), places)
+    # Where anything else stands among the digits, a walk ends anywhere: such cells are read in another way.
+    skips = _dialled_abroad(digits, np.flatnonzero(~has_plus & ~written.is_other & places.is_known), places)
     if len(rows := np.flatnonzero(skips)):
         starts, counts = starts + skips, counts - skips
         nodes[rows] = plans.international
