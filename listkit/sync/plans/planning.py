@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 
     from listkit.frame.streams import Stream
     from listkit.providers.base import Provider
+    from listkit.sync.plans.drafting import Draft
     from listkit.sync.plans.options import AnyMode, Strategy
     from listkit.sync.plans.suppressing import Suppress
-    from listkit.sync.plans.targeting import Target
+    from listkit.sync.plans.targeting import Found, Target
     from listkit.sync.runs.applying import Verify
     from listkit.sync.runs.looking import OnDrift
     from listkit.sync.runs.progress import Progress
@@ -189,21 +190,8 @@ def replan(plan: Plan) -> Plan:
     wanted = records.Wanted(plan.contacts, plan.clears, {}, ())
     settled = drifting.settled(plan)
     drafted = drafting.draft(plan.provider, wanted, settled, found, options)
-    return replace(
-        plan,
-        strategy=drafted.strategy,
-        targets=drafted.targets,
-        replaces=drafted.replaces,
-        holding=drafted.holding,
-        contacts=drafted.contacts,
-        clears=drafted.clears,
-        decisions=drafted.compared.decisions,
-        edits=drafted.compared.edits,
-        leaving=drafted.compared.leaving,
-        read_at=found.read_at,
-        remote_hash=found.state,
-        notes=(*plan.notes, *(note for note in drafted.notes if note not in plan.notes)),
-    )
+    notes = (*plan.notes, *(note for note in drafted.notes if note not in plan.notes))
+    return replace(plan, **_parts(drafted, found), notes=notes)
 
 
 def plan(
@@ -243,18 +231,23 @@ def plan(
         provider=provider,
         profile=profile,
         options=options,
-        strategy=drafted.strategy,
-        targets=drafted.targets,
-        replaces=drafted.replaces,
-        holding=drafted.holding,
         frame=kept,
-        contacts=drafted.contacts,
-        clears=drafted.clears,
-        decisions=drafted.compared.decisions,
-        edits=drafted.compared.edits,
-        leaving=drafted.compared.leaving,
-        read_at=found.read_at,
         input_hash=hashing.of_tables(wanted.contacts, wanted.clears, settled),
-        remote_hash=found.state,
         notes=drafted.notes,
+        **_parts(drafted, found),
     )
+
+
+def _parts(drafted: Draft, found: Found) -> dict[str, Any]:
+    """Name what a plan takes over from its draft, and from what was read for it."""
+    return {
+        "strategy": drafted.strategy,
+        "targets": drafted.targets,
+        "replaces": drafted.replaces,
+        "holding": drafted.holding,
+        "contacts": drafted.contacts,
+        "clears": drafted.clears,
+        **drafted.compared._asdict(),
+        "read_at": found.read_at,
+        "remote_hash": found.state,
+    }
