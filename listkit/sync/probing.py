@@ -7,7 +7,6 @@ of its own, and both are taken away again, also when something goes wrong on the
 from __future__ import annotations
 
 import secrets
-import time
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -45,8 +44,8 @@ CONTACTS = 3
 TRIED = 30
 """How many numbers are tried at most, where some exist already: those are somebody's, and left alone."""
 AREAS = (202, 206, 212, 213, 305, 312, 404, 415, 503, 512, 602, 617, 702, 713, 808, 907)
-PATIENCE = 10.0
-"""Seconds for which new members are waited for."""
+PATIENCE, PAUSE = 10.0, 0.5
+"""Seconds for which new members are waited for, and between two looks."""
 
 STOPPING = (NotReachedError, UnauthorizedError, ForbiddenError, PaymentRequiredError, RateLimitedError)
 """What the next question would meet too."""
@@ -212,12 +211,13 @@ class _Probing:
         list_id, ids = self.list_ids[0], list(self.phones.values())
         if not self.provider.joins_on_create:
             self.provider.add_members(list_id, ids)
-        began, there = time.monotonic(), self._read(list_id)
-        while not set(ids) <= set(there) and time.monotonic() - began < PATIENCE:
-            time.sleep(0.5)
+        clock = self.provider.clock
+        began, there = clock.now(), self._read(list_id)
+        while not set(ids) <= set(there) and clock.now() - began < PATIENCE:
+            clock.sleep(PAUSE)
             there = self._read(list_id)
         self.findings["members are seen"] = (
-            f"within {max(1, round(time.monotonic() - began))} s"
+            f"within {max(1, round(clock.now() - began))} s"
             if set(ids) <= set(there)
             else f"not within {PATIENCE:g} s: {len(set(ids) & set(there))} of {len(ids)}"
         )
