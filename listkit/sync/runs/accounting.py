@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
         def frame(self) -> pd.DataFrame: ...
 
 
-class Accounted:
+class Accounted(ABC):
     """A run whose `rows` are those of its plan's frame, each with an outcome."""
 
     plan: _Planned
     rows: pd.DataFrame
 
     @property
+    @abstractmethod
     def ok(self) -> bool:
         """Whether everything is as it was to be."""
-        raise NotImplementedError
 
     @property
     def ledger(self) -> Ledger:
