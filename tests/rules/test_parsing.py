@@ -133,3 +133,9 @@ def test_a_cell_twice_as_long_does_not_take_three_times_as_long(seed: str) -> No
     parsing.parse(column([text] * 33), region="IN")
     parsing.parse_one(text, "IN")
     assert time.perf_counter() - start < 34 * 0.05
+
+
+@pytest.mark.parametrize("text", ["x3092 123 4567", "\n97(3_96", "tel:.+59 8-21/23-1)2.3.4"])
+def test_what_stands_among_digits_leads_nowhere(text: str) -> None:
+    """What is no digit is no step of a walk, in a column that is long enough to be walked."""
+    assert unequal([(text, "UY")] * parsing.FEW) == []
