@@ -32,7 +32,7 @@ fix: .venv/.dev ## mend what a machine can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/nbstripout notebooks/*.ipynb
 	@$(BIN)/python -m tests.contracts.endpoints
-	@$(BIN)/python -m listkit.rules.atlas
+	@$(BIN)/python -m listkit.rules.numbers.atlas
 	@$(BIN)/python -m tests.contracts.operations
 
 bench: .venv/.dev ## one table: how fast, against whom (ARGS="--rows 7,10")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from listkit import providers
 from listkit.account import Account
 from listkit.errors import ListkitError
-from listkit.providers import credentials, sharing
+from listkit.providers import credentials, pacing
 from listkit.providers.address import is_loopback
 from listkit.providers.base import Limit
 from listkit.providers.credentials import BASE_URL
@@ -97,7 +97,7 @@ def connect(
         operations=vendor.operations,
         rate=rate or vendor.rate,
         rates={} if rate == math.inf else vendor.rates,
-        turn=None if clock or rate == math.inf else sharing.SharedTurn(sharing.place(base, account)),
+        turn=None if clock or rate == math.inf else pacing.SharedTurn(pacing.place(base, account)),
         ca=ca,
         clock=clock,
     )

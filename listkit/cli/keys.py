@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from listkit.cli.addresses import account
 from listkit.cli.telling import note
 from listkit.errors import CredentialsError, ListkitError, NotReachedError
-from listkit.providers import keeping, vendor
+from listkit.providers import keyrings, vendor
 from listkit.providers.credentials import called
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _login(options: argparse.Namespace) -> None:
     where: Address = options.account
     settings = {name: _ask(where, name) for name in vendor(where.provider).settings}
     tried = _try(where, settings, options.base_url)
-    keeping.keep(where.provider, where.profile, settings, base_url=options.base_url)
+    keyrings.keep(where.provider, where.profile, settings, base_url=options.base_url)
     print(f"The key of {called(*where)} {tried}and is kept in the system's keyring.")
 
 
@@ -75,6 +75,6 @@ def _try(where: Address, settings: Mapping[str, Any], base_url: str | None) -> s
 
 def _logout(options: argparse.Namespace) -> None:
     where: Address = options.account
-    if not keeping.forget(where.provider, where.profile, vendor(where.provider).settings):
+    if not keyrings.forget(where.provider, where.profile, vendor(where.provider).settings):
         raise ListkitError(f"The system's keyring holds no key of {called(*where)}.")
     print(f"The key of {called(*where)} is out of the system's keyring.")

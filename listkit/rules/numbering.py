@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from listkit.rules import walking
+from listkit.rules.numbers import walking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, numbering, parsing, plain, several
-from listkit.rules.parsing import Phone, Phones, Region, each, parse, parse_one, told
+from listkit.rules import damage, numbering, plain, several
+from listkit.rules.numbers import parsing
+from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
 
 if TYPE_CHECKING:

@@ -14,13 +14,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, numbering, parsing, walking
+from listkit.rules import damage, numbering
+from listkit.rules.numbers import parsing, walking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from listkit.rules.digits import Flags, Ints
-    from listkit.rules.parsing import Phones, Region
+    from listkit.rules.numbers.digits import Flags, Ints
+    from listkit.rules.numbers.parsing import Phones, Region
     from listkit.rules.verdict import Column
 
 _PLAIN = r"^\(?\+? ?\(?[0-9](?:[0-9 ()\-]|\.[0-9]{3}|\.[0-9]{2}\.)*$"

@@ -13,7 +13,7 @@ import pytest
 import listkit as lk
 from listkit import cli
 from listkit.cli import keys
-from listkit.providers import keeping
+from listkit.providers import keyrings
 
 if TYPE_CHECKING:
     from listkit.testing import Sandbox
@@ -118,6 +118,6 @@ def test_a_machine_without_a_keyring_is_one_sentence(
 
 def test_without_the_keyring_extra_the_pip_line_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the package is missing, the one line that installs it."""
-    monkeypatch.setattr(keeping, "find_spec", lambda name: None)
+    monkeypatch.setattr(keyrings, "find_spec", lambda name: None)
     with pytest.raises(lk.MissingExtraError, match=r"pip install 'listkit\[keyring\]'"):
-        keeping.keep("exotel", None, {"sid": "acme1"})
+        keyrings.keep("exotel", None, {"sid": "acme1"})

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from listkit.rules import numbering, plans
+from listkit.rules import numbering
+from listkit.rules.numbers import layout
 
 
 def _asking_all(digits: str) -> tuple[str, ...]:
     found = []
-    for region in plans.order():
+    for region in layout.order():
         try:
             number = phonenumbers.parse(digits, region, keep_raw_input=True)
         except phonenumbers.NumberParseException:
@@ -20,7 +21,7 @@ def _asking_all(digits: str) -> tuple[str, ...]:
         national = number.country_code_source == phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY
         if national and phonenumbers.is_valid_number_for_region(number, region):
             found.append(region)
-    return tuple(found[: plans.NAMED])
+    return tuple(found[: layout.NAMED])
 
 
 @settings(max_examples=40)

@@ -12,10 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from listkit.rules import damage, phone
-from listkit.rules.parsing import each
+from listkit.rules.numbers.parsing import each
 from listkit.rules.verdict import column
 from tests.bench import messy
-from tests.rules import chance
+from tests.rules.numbers import chance
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 FORMATS = (

@@ -10,10 +10,10 @@ import phonenumbers
 import pyarrow as pa
 import pytest
 
-from listkit.rules import parsing
+from listkit.rules.numbers import parsing
 from listkit.rules.verdict import column
 from tests.bench.library import patterns_kept
-from tests.rules import chance
+from tests.rules.numbers import chance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,16 +17,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import atlas, spelling
-from listkit.rules.atlas import PAST, WIDTH
-from listkit.rules.digits import MARKS, WIDEST, Written, write_out
-from listkit.rules.outcome import ASK, Outcome
+from listkit.rules.numbers import atlas, spelling
+from listkit.rules.numbers.atlas import PAST, WIDTH
+from listkit.rules.numbers.digits import MARKS, WIDEST, Written, write_out
+from listkit.rules.numbers.outcome import ASK, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from listkit.rules.atlas import Atlas
-    from listkit.rules.digits import Bytes, Flags, Ints
+    from listkit.rules.numbers.atlas import Atlas
+    from listkit.rules.numbers.digits import Bytes, Flags, Ints
     from listkit.rules.verdict import Column
 
 BLOCK = 1 << 17

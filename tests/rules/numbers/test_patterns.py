@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listkit.rules import patterns
-from listkit.rules.automaton import Automaton
+from listkit.rules.numbers import patterns
+from listkit.rules.numbers.automaton import Automaton
 
 WRITTEN = st.recursive(
     st.sampled_from(["0", "7", r"\d", "[1-3]", "[24-68]", "[09]"]),

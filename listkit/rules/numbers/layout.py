@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import phonenumbers
 
-from listkit.rules import patterns
-from listkit.rules.automaton import DIGITS, KEEP, Automaton, Edit, Node
-from listkit.rules.outcome import ASK, Outcome
+from listkit.rules.numbers import patterns
+from listkit.rules.numbers.automaton import DIGITS, KEEP, Automaton, Edit, Node
+from listkit.rules.numbers.outcome import ASK, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from listkit.rules.automaton import Automaton, Node
+    from listkit.rules.numbers.automaton import Automaton, Node
 
 
 class UnreadablePatternError(ValueError):

@@ -9,9 +9,9 @@ import phonenumbers
 import pytest
 
 from listkit.home import home
-from listkit.rules import atlas, parsing, walking
-from tests.rules import chance
-from tests.rules.test_parsing import library
+from listkit.rules.numbers import atlas, parsing, walking
+from tests.rules.numbers import chance
+from tests.rules.numbers.test_parsing import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _told(phone: parsing.Phone) -> tuple[str | None, str | None, str | None]:
 @pytest.mark.usefixtures("another_library")
 def test_another_version_of_the_library_is_obeyed_exactly() -> None:
     """Its plans are laid out anew, kept in the home for the user alone, and taken from there the next time."""
-    kept = home() / "cache" / f"plans-{OTHER_VERSION}-{atlas.FORM}.npz"
+    kept = home() / "cache" / f"atlas-{OTHER_VERSION}-{atlas.FORM}.npz"
     assert not kept.exists()
     assert read() == []
     assert parsing.parse_one("59876 54321", "IN").value == "+915987654321"
@@ -74,7 +74,7 @@ def test_another_version_of_the_library_is_obeyed_exactly() -> None:
 @pytest.mark.parametrize("damage", [b"", b"no atlas", b"PK\x03\x04", None])
 def test_a_kept_atlas_that_cannot_be_read_is_made_again(damage: bytes | None) -> None:
     """A file that is empty or holds something else is replaced; where nothing can be kept, it is done without."""
-    kept = home() / "cache" / f"plans-{OTHER_VERSION}-{atlas.FORM}.npz"
+    kept = home() / "cache" / f"atlas-{OTHER_VERSION}-{atlas.FORM}.npz"
     if damage is None:
         home().parent.mkdir(parents=True, exist_ok=True)
         home().write_text("a file where the folder should be")
@@ -90,10 +90,10 @@ def test_a_kept_atlas_that_cannot_be_read_is_made_again(damage: bytes | None) ->
 @pytest.mark.usefixtures("another_library")
 def test_the_atlas_that_comes_along_is_made_once_for_each_version(tmp_path: Path) -> None:
     """The file of another version goes, and one that is there already stays as it is."""
-    (tmp_path / "plans-0.0.0-1.npz").touch()
+    (tmp_path / "atlas-0.0.0-1.npz").touch()
     atlas.ship(tmp_path)
     (made,) = tmp_path.iterdir()
-    assert made.name == f"plans-{OTHER_VERSION}-{atlas.FORM}.npz"
+    assert made.name == f"atlas-{OTHER_VERSION}-{atlas.FORM}.npz"
     before = made.stat()
     atlas.ship(tmp_path)
     assert made.stat() == before

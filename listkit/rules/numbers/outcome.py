@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from listkit.rules.automaton import KEEP, Edit
+from listkit.rules.numbers.automaton import KEEP, Edit
 
 
 class Outcome(NamedTuple):

@@ -13,8 +13,8 @@ import pytest
 
 from listkit import connect
 from listkit.errors import UnauthorizedError
+from listkit.providers.pacing import SharedTurn, place
 from listkit.providers.retrying import EASE, Pace
-from listkit.providers.sharing import SharedTurn, place
 from tests.providers.scripted import GET, FakeClock, Scripted, answer, connected, read_request
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def test_a_process_that_was_stopped_in_the_middle_holds_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A lock that is not given back is not waited for longer than a moment."""
-    monkeypatch.setattr("listkit.providers.sharing.PATIENCE", 0.01)
+    monkeypatch.setattr("listkit.providers.pacing.PATIENCE", 0.01)
     clock, path = FakeClock(), tmp_path / "pace"
     with filelock.FileLock(path.with_suffix(".lock"), is_singleton=False):
         pace = Pace(clock, 4, SharedTurn(path))

@@ -20,13 +20,13 @@ from zipfile import BadZipFile
 import numpy as np
 
 from listkit.home import home
-from listkit.rules.automaton import DIGITS, Edit
-from listkit.rules.digits import ZERO
-from listkit.rules.outcome import Outcome
+from listkit.rules.numbers.automaton import DIGITS, Edit
+from listkit.rules.numbers.digits import ZERO
+from listkit.rules.numbers.outcome import Outcome
 
 if TYPE_CHECKING:
-    from listkit.rules.automaton import Node
-    from listkit.rules.digits import Ints
+    from listkit.rules.numbers.automaton import Node
+    from listkit.rules.numbers.digits import Ints
 
 PAST = len(DIGITS)
 """What stands after the last digit of a number: a step that stays where it is."""
@@ -85,7 +85,7 @@ class Atlas:
 def of(version: str) -> Atlas:
     """Return the atlas for a version of `phonenumbers`: the one that came along, one from the home, or a new one."""
     name = _name(version)
-    shipped = resources.files("listkit.rules").joinpath(name)
+    shipped = resources.files("listkit.rules.numbers").joinpath(name)
     if shipped.is_file():
         with shipped.open("rb") as file:
             return load(file)
@@ -103,9 +103,9 @@ def make() -> Atlas:
     """Lay out the plans of the version that is installed."""
     import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
 
-    from listkit.rules import plans  # noqa: PLC0415 - the same, and hardly ever
+    from listkit.rules.numbers import layout  # noqa: PLC0415 - the same, and hardly ever
 
-    store, roots = plans.lay_out()
+    store, roots = layout.lay_out()
     nodes = list(store.below([roots.international, *roots.national.values(), *roots.abroad.values(), roots.holders]))
     place = {node: WIDTH * row for row, node in enumerate(nodes)}
     outcomes: dict[Outcome, int] = {}
@@ -142,7 +142,7 @@ def ship(folder: Path) -> None:
     import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
 
     path = folder / _name(phonenumbers.__version__)
-    for other in {*folder.glob("plans-*.npz")} - {path}:
+    for other in {*folder.glob("atlas-*.npz")} - {path}:
         other.unlink()
     if not path.exists():
         keep(make(), path)
@@ -150,7 +150,7 @@ def ship(folder: Path) -> None:
 
 
 def _name(version: str) -> str:
-    return f"plans-{version}-{FORM}.npz"
+    return f"atlas-{version}-{FORM}.npz"
 
 
 def save(atlas: Atlas, file: IO[bytes]) -> None:

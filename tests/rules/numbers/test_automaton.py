@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listkit.rules.automaton import KEEP, Automaton, Edit
+from listkit.rules.numbers.automaton import KEEP, Automaton, Edit
 
 DIGITS = st.text("0123456789", min_size=12, max_size=14)
 

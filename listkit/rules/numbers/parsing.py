@@ -11,19 +11,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, walking
-from listkit.rules.digits import ZERO
-from listkit.rules.outcome import Outcome
+from listkit.rules import damage
+from listkit.rules.numbers import walking
+from listkit.rules.numbers.digits import ZERO
+from listkit.rules.numbers.outcome import Outcome
+from listkit.rules.numbers.walking import NATIONAL
 from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one
-from listkit.rules.walking import NATIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import phonenumbers
 
-    from listkit.rules.digits import Bytes, Flags, Ints
-    from listkit.rules.walking import Reading, Readings
+    from listkit.rules.numbers.digits import Bytes, Flags, Ints
+    from listkit.rules.numbers.walking import Reading, Readings
 
 Region: TypeAlias = "str | Column | None"
 
