@@ -12,7 +12,7 @@ from listkit.sync.journals import journal
 from listkit.sync.plans import keeping, planning
 from listkit.sync.runs import applying
 from tests.sync.rehearsal import Rehearsal
-from tests.sync.test_applying import NUMBERS, push
+from tests.sync.runs.test_applying import NUMBERS, push
 
 
 def files() -> bytes:

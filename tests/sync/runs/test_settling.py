@@ -14,7 +14,7 @@ from listkit.errors import AnswerLostError, DriftError, NotFoundError, PlanRefus
 from listkit.sync.plans import planning
 from listkit.sync.runs import uploading
 from tests.sync.rehearsal import Rehearsal
-from tests.sync.test_applying import NUMBERS, frame, push
+from tests.sync.runs.test_applying import NUMBERS, frame, push
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,9 +20,9 @@ from listkit.sync.journals.journal import Journal, new_id
 from listkit.sync.plans import planning
 from listkit.sync.runs import applying
 from tests.sync import pushers
+from tests.sync.journals.test_journal import HEADER
 from tests.sync.rehearsal import Rehearsal
-from tests.sync.test_applying import NUMBERS, frame
-from tests.sync.test_journal import HEADER
+from tests.sync.runs.test_applying import NUMBERS, frame
 
 if TYPE_CHECKING:
     from listkit.testing import Sandbox

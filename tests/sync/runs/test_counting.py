@@ -10,7 +10,7 @@ import pytest
 from listkit.contact import Contact, ContactList, Page, Upload
 from listkit.sync.plans import planning
 from tests.sync.rehearsal import Rehearsal
-from tests.sync.test_applying import NUMBERS, frame
+from tests.sync.runs.test_applying import NUMBERS, frame
 
 if TYPE_CHECKING:
     from typing import Any

@@ -14,7 +14,7 @@ from listkit.sync.journals import filing, journal
 from listkit.sync.journals.journal import Header, Journal
 from listkit.sync.plans import planning
 from tests.sync.rehearsal import Rehearsal
-from tests.sync.test_applying import NUMBERS, frame, push
+from tests.sync.runs.test_applying import NUMBERS, frame, push
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,7 +15,7 @@ from listkit.contact import Contact
 from listkit.sync.plans import planning
 from listkit.sync.runs import progress
 from tests.sync.rehearsal import Rehearsal
-from tests.sync.test_applying import NUMBERS, frame
+from tests.sync.runs.test_applying import NUMBERS, frame
 
 if TYPE_CHECKING:
     from listkit.sync.plans.planning import Plan

@@ -43,7 +43,7 @@ def test_a_million_against_a_million_fit(figure: Figure) -> None:
     """Planning a mirror with every edit, frame and members held, takes at most 4 GiB in all."""
     told = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(size="1_000_000")],
-        capture_output=True, check=False, cwd=Path(__file__).parents[2], text=True,
+        capture_output=True, check=False, cwd=Path(__file__).parents[3], text=True,
     )  # fmt: skip
     assert told.stderr == ""
     figure("plan of 1M x 1M", f"{int(told.stdout) / 2**30:.2f} GiB", promised=f"{MOST / 2**30:.0f} GiB")
