@@ -162,16 +162,25 @@ class _Relisting:
             self._call("delete_list", [row], partial(self._delete, row))
         wanted = set(self.standing.to_send(UPDATE))
         number = {line.list_id: row for row, line in enumerate(self.standing.lines) if row in wanted}
-        for rows in self._batches(
-            [number[line.list_id] for line in in_order([self.standing.lines[row] for row in wanted])]
-        ):
-            changes = [(str(self.standing.list_id[row]), self.standing.lines[row].after) for row in rows]
-            self._call("update_lists", rows, partial(self.provider.update_lists, changes))
-        for rows in self._batches(self.standing.to_send(ADD)):
+        ordered = [number[line.list_id] for line in in_order([self.standing.lines[row] for row in wanted])]
+        for rows in self._batches(ordered):
+            if free := self._free(rows):
+                changes = [(str(self.standing.list_id[row]), self.standing.lines[row].after) for row in free]
+                self._call("update_lists", free, partial(self.provider.update_lists, changes))
+        for rows in self._batches(self._free(self.standing.to_send(ADD))):
             new = [
                 ContactList(**{"name": self.standing.lines[row].name, **self.standing.lines[row].after}) for row in rows
             ]
             self._call("create_lists", rows, partial(self.provider.create_lists, new))
+
+    def _free(self, rows: Sequence[int]) -> list[int]:
+        """Return those whose name is not held by a list that is still to give it away; the others wait."""
+        lines, outcomes = self.standing.lines, self.standing.outcome
+        doubtful, mine = {Outcome.UNSENT.value, Outcome.UNKNOWN.value}, set(rows)
+        waiting = [line for row, line in enumerate(lines) if outcomes[row] in doubtful and row not in mine]
+        held = {line.name for line in waiting if line.op == REMOVE}
+        held |= {line.before["name"] for line in waiting if line.op == UPDATE and "name" in line.before}
+        return [row for row in rows if lines[row].after.get("name", lines[row].name) not in held]
 
     def _batches(self, rows: list[int]) -> Iterable[list[int]]:
         size = int(min(limit(self.provider.limits, "lists_per_request"), max(len(rows), 1)))
