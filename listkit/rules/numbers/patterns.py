@@ -130,13 +130,21 @@ def ways(part: Part) -> Iterator[Way]:
             for way in ways(inner):
                 yield way._replace(groups=(*way.groups, (number, 0, len(way.digits))))
         case Repeat(inner, least, most):
-            for count in range(most, least - 1, -1):
-                yield from _joined([inner] * count)
+            yield from _repeated(Way(()), list(ways(inner)), least, most)
         case Chain(parts):
             yield from _joined(parts)
         case Either(parts):
             for inner in parts:
                 yield from ways(inner)
+
+
+def _repeated(whole: Way, once: list[Way], least: int, most: int) -> Iterator[Way]:
+    """Go on as long as may be, by each way, before stopping after this one."""
+    for way in once if most else ():
+        if longer := whole.then(way):
+            yield from _repeated(longer, once, least - 1, most - 1)
+    if least <= 0:
+        yield whole
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Way]:

@@ -6,7 +6,7 @@ import itertools
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from listkit.rules.numbers import patterns
@@ -39,6 +39,7 @@ def test_an_automaton_takes_what_a_pattern_takes(pattern: str, digits: list[str]
         assert store.answer(begun, one) == bool(re.match(pattern, one))
 
 
+@example(pattern="(?:0(?:0){1,2}){1,2}", is_end=False, digits=["0000"])
 @given(
     pattern=WRITTEN, is_end=st.booleans(), digits=st.lists(st.text("0123456789", max_size=8), min_size=5, max_size=20)
 )
