@@ -33,7 +33,7 @@ hypothesis.settings.register_profile(
     "listkit",
     deadline=None,  # a busy machine is not a fault
     suppress_health_check=[hypothesis.HealthCheck.too_slow],  # the same
-    derandomize=False,  # on CI too, where hypothesis would try the same examples every time
+    derandomize=False,  # pytest-randomly's seed is behind this chance too
     print_blob=True,
 )
 hypothesis.settings.register_profile("torture", hypothesis.settings.get_profile("listkit"), max_examples=10_000)
@@ -55,9 +55,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the torture tests for `make torture`, where one seed is behind all chance, hypothesis's too."""
+    """Keep the torture tests for `make torture`; one seed is behind all chance, hypothesis's too."""
+    hypothesis.core.global_force_seed = config.getoption("randomly_seed", None)
     if TORTURE:
-        hypothesis.core.global_force_seed = config.getoption("randomly_seed", None)
         for item in items:
             doc = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
             item.user_properties.append((PROMISE, doc.partition("\n")[0]))
