@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from listkit.connecting import connect
     from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
+    from listkit.frame.recipe import Recipe, load_recipe
     from listkit.pushing import load_plan
     from listkit.resuming import load_run, resume
     from listkit.server.faults import Faults
@@ -64,11 +65,13 @@ __all__ = [
     "PlanRefused",
     "ProviderError",
     "ReadError",
+    "Recipe",
     "Run",
     "Sandbox",
     "connect",
     "forget",
     "load_plan",
+    "load_recipe",
     "load_run",
     "of",
     "probe",
@@ -87,11 +90,13 @@ _HOMES = {
     "Faults": "server.faults",
     "Interrupted": "sync.runs.run",
     "Plan": "sync.plans.planning",
+    "Recipe": "frame.recipe",
     "Run": "sync.runs.run",
     "Sandbox": "testing",
     "connect": "connecting",
     "forget": "sync.forgetting",
     "load_plan": "pushing",
+    "load_recipe": "frame.recipe",
     "load_run": "resuming",
     "of": "accessor",
     "probe": "account",

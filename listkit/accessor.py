@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 import pandas as pd
 
 from listkit import account, pushing
-from listkit.frame import checking, cleaning, columns, reading, writing
+from listkit.frame import checking, cleaning, columns, reading, recipe, writing
 from listkit.frame.streams import Stream
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     check = Verb(checking.check)
     clean = Verb(cleaning.clean)
     cleaning = Verb(cleaning.cleaning)
+    replay = Verb(recipe.replay)
     to_file = Verb(writing.to_file)
     members = Verb(account.members)
     plan = Verb(pushing.plan)

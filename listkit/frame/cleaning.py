@@ -10,19 +10,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from listkit.errors import ListkitError
 from listkit.frame import checking, regions
-from listkit.frame.steps import judge
+from listkit.frame.recipe import Recipe, Step
+from listkit.frame.steps import STEPS, judge
 from listkit.frame.text import read_column, write_column
 from listkit.rules import phone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from listkit.frame.columns import Meanings
     from listkit.frame.regions import Region
     from listkit.frame.steps import Judged
 
 CHANGES = ("row", "column", "before", "after", "code", "reason")
+MOST_SEEN = 100
+"""Up to so many different values a recipe notes of a column, to tell a new one by."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,25 @@ class Cleaning:
 
     `changes` has a line for each cell that is now otherwise: `row, column, before, after,
     code, reason`. `problems` are those of `check`, with the canonical names. `mapping` says
-    which column was taken for what.
+    which column was taken for what. `recipe` is what was done, to be kept and done again.
     """
 
     frame: pd.DataFrame = field(repr=False)
     changes: pd.DataFrame = field(repr=False)
     problems: pd.DataFrame = field(repr=False)
     mapping: dict[object, str]
+    told: Step | str = field(repr=False)
+    """What was done as a step of a recipe, or why a recipe cannot hold it."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """What was done, with every column's meaning, for another frame: `df.listkit.replay(recipe)`.
+
+        Raises ListkitError where an argument was something that no file can hold.
+        """
+        if isinstance(self.told, str):
+            raise ListkitError(self.told)
+        return Recipe((self.told,))
 
 
 def clean(
@@ -88,6 +104,7 @@ def cleaning(
         changes=checking.listed(frame, changes, CHANGES),
         problems=checking.problems(frame, [(one.field or str(one.label), one) for one in judged]),
         mapping=resolved,
+        told=_told(frame, resolved, region, region_from, steps),
     )
 
 
@@ -116,6 +133,40 @@ def phones(series: pd.Series[Any], *, region: Region = None) -> pd.DataFrame:
         "reason": judged.reason,
     }
     return pd.DataFrame({name: write_column(values, series.index) for name, values in told.items()})
+
+
+def _told(
+    frame: pd.DataFrame,
+    resolved: Mapping[object, str],
+    region: Region,
+    region_from: str | None,
+    steps: Sequence[str] | None,
+) -> Step | str:
+    """Write what was done as a step: each column with its meaning, and each word as it was understood."""
+    if isinstance(region, pd.Series):
+        return (
+            "A recipe cannot hold the column of countries that was given as region=: "
+            "put it into the frame, and name it with region_from=."
+        )
+    said = {
+        "mapping": {str(label): resolved.get(label) for label in frame.columns},
+        "steps": list(STEPS if steps is None else steps),
+        "region": regions.read(region, frame.index),
+        "region_from": region_from,
+    }
+    telling = [label for label, meaning in resolved.items() if meaning == "tag"]
+    seen = {str(label): _values(frame[label]) for label in (*telling, region_from) if label is not None}
+    return Step(
+        "clean",
+        {name: value for name, value in said.items() if value is not None},
+        {label: values for label, values in seen.items() if values},
+    )
+
+
+def _values(series: pd.Series[Any]) -> list[str]:
+    """List the different values of a column that has few of them."""
+    different = pc.unique(read_column(series)).drop_null()
+    return sorted(different.to_pylist()) if len(different) <= MOST_SEEN else []
 
 
 def _changes(name: str, judged: Judged) -> pa.Table:
