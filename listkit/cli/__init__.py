@@ -22,6 +22,7 @@ from listkit.cli import (
     probing,
     reading,
     resuming,
+    scanning,
     serving,
     telling,
 )
@@ -114,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     resuming.add_to(commands)
     forgetting.add_to(commands)
     probing.add_to(commands)
+    scanning.add_to(commands)
     serving.add_to(commands)
     copying.add_to(commands)
     accounts.add_to(commands)
