@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -47,15 +48,15 @@ def call(*, writes: int = 0, account_id: int = 1, user_id: int = 1, path: str = 
 
 
 def answer(size: int = 1, *, blocks: list[bytes] | None = None) -> Answer:
-    """Make an answer of so many bytes."""
-    return Answer(status=200, body=b"x" * size, blocks=blocks or [])
+    """Make an answer of so many bytes, nearly none of which pressing can spare."""
+    return Answer(status=200, body=os.urandom(size), blocks=blocks or [])
 
 
 def test_a_question_is_asked_by_somebody_at_some_count() -> None:
     """Another account, user, path, query or count of writes is another question."""
     recent, given = Recent(), answer()
     recent.keep(call(limit="1"), given)
-    assert recent.recall(call(limit="1")) is given
+    assert recent.recall(call(limit="1")) == given
     others = [
         call(limit="1", writes=1),
         call(limit="1", account_id=2),
@@ -78,6 +79,18 @@ def test_what_was_not_asked_for_longest_makes_room(monkeypatch: pytest.MonkeyPat
     assert recent.recall(call(path="/again"))
     recent.keep(call(path="/c"), answer(5_000))
     assert [bool(recent.recall(call(path=path))) for path in ("/again", "/a", "/b", "/c")] == [True, False, True, True]
+
+
+def test_pages_are_kept_in_little_room(store: Store, acme: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pages of a list have room for which they would be too large as they are sent."""
+    make_members(store, acme, "1", *range(102, 700))
+    service = Service(store, Shelf(store))
+    pages = [members_of(query=(("limit", "100"), ("page", str(page)))) for page in range(1, 7)]
+    sent = [asking(service, page)[0].body for page in pages]
+    monkeypatch.setattr(recalling, "MOST_BYTES", sum(map(len, sent)) // 3)
+    service = Service(store, Shelf(store))
+    assert [asking(service, page)[0].body for page in pages] == sent
+    assert all(asking(service, page)[1] for page in pages)
 
 
 def test_a_large_answer_is_not_kept() -> None:
