@@ -62,6 +62,16 @@ def columns(frame: pd.DataFrame) -> pd.DataFrame:
     return proposed.astype({"column": TEXT, "meaning": TEXT, "score": "float64", "reasons": TEXT})
 
 
+def fitting(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Say of each column what it could mean, the likeliest first, whatever the other columns are."""
+    found = []
+    for label, cells in _samples(frame):
+        scores = {meaning: _guess(str(label), cells, meaning).score for meaning in FIELDS}
+        likely = sorted((meaning for meaning in FIELDS if scores[meaning] >= _THRESHOLD), key=lambda one: -scores[one])
+        found.append(tuple(likely))
+    return found
+
+
 def resolve(frame: pd.DataFrame, mapping: Meanings = None, *, need: Sequence[str] = ("phone",)) -> dict[object, str]:
     """Decide which column is what: what `mapping` says, and for the columns it does not name, the proposal.
 
