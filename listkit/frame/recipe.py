@@ -92,12 +92,63 @@ class Recipe(msgspec.Struct, frozen=True):
 
     steps: tuple[Step, ...] = ()
 
+    def __post_init__(self) -> None:
+        if any(step.verb == "read" for step in self.steps[1:]):
+            raise ListkitError("A file is read before all else: 'read' can only be the first step of a recipe.")
+
     def __add__(self, other: Self) -> Recipe:
         return Recipe((*self.steps, *other.steps))
 
     def __str__(self) -> str:
         """Say the steps, a line each."""
         return "\n".join(f"{number}. {_say(step)}" for number, step in enumerate(self.steps, 1)) or "nothing is done"
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Tell what is missing in a frame and what is new, before anything is done: columns and values.
+
+        `step, level, code, column, value, rows, message`, a line each. An *error* is what replaying
+        would raise; a *warning* is a column that looks like another thing now, or a country that is
+        none; an *info* is only to be known: a new column is left as it is, a new value is cleaned.
+
+        >>> import pandas as pd
+        >>> recipe = Recipe((Step("clean", {"mapping": {"Mobile": "phone"}, "steps": ["phone"]}),))
+        >>> recipe.check(pd.DataFrame({"Telefon": ["1"]}))["message"].tolist()[0]
+        "there is no column 'Mobile', which was the phone"
+        """
+        # Fitting does the steps to no rows at all, and so it knows this module.
+        found: pd.DataFrame = import_module("listkit.frame.fitting").check(self, frame)
+        return found
+
+    def to_python(self) -> str:
+        """Write the recipe as Python: a function `prepare`, which gives the frame that replaying gives.
+
+        It takes a frame, or a file's path where the recipe says how the file is read.
+
+        >>> print(Recipe((Step("clean", {"mapping": {"Mobile": "phone"}, "steps": ["phone"]}),)).to_python())
+        import listkit as lk
+        <BLANKLINE>
+        <BLANKLINE>
+        def prepare(frame):
+            return lk.of(frame).clean(
+                mapping={**dict.fromkeys(frame.columns), 'Mobile': 'phone'},
+                steps=['phone'],
+            )
+        <BLANKLINE>
+        """
+        done = [step for step in self.steps if step.verb != "read"]
+        calls = [f"lk.of(frame).{step.verb}({_arguments(step)})" for step in done]
+        if self.reading is not None:
+            told = ", ".join(["path", *(f"{name}={value!r}" for name, value in self.reading.items())])
+            calls.insert(0, f"lk.read_file({told})")
+        *lines, last = [f"frame = {call}" for call in calls] or ["frame = frame"]
+        head = f"def prepare({'frame' if self.reading is None else 'path'}):"
+        body = [*lines, f"return {last.removeprefix('frame = ')}"]
+        return "\n".join(["import listkit as lk", "", "", head, *(f"    {line}" for line in body), ""])
+
+    @property
+    def reading(self) -> dict[str, Any] | None:
+        """How the file is to be read, for `lk.read_file`; None where the recipe begins with a frame."""
+        return self.steps[0].arguments if self.steps and self.steps[0].verb == "read" else None
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the recipe to a file that only its owner can read; the file is whole or not there.
@@ -182,6 +233,15 @@ def do(frame: pd.DataFrame, step: Step) -> pd.DataFrame:
 def meanings(step: Step) -> dict[str, str]:
     """Return which columns mean something to a step that cleans."""
     return {label: meaning for label, meaning in step.arguments.get("mapping", {}).items() if meaning}
+
+
+def _arguments(step: Step) -> str:
+    """Write what is said to a verb, a line each; what stands in them is written as Python writes text."""
+    said = {name: repr(value) for name, value in step.arguments.items()}
+    if step.verb == "clean":
+        pairs = (f"{label!r}: {meaning!r}" for label, meaning in meanings(step).items())
+        said["mapping"] = f"{{{', '.join(['**dict.fromkeys(frame.columns)', *pairs])}}}"
+    return "".join(f"\n        {name}={value}," for name, value in said.items()) + ("\n    " if said else "")
 
 
 def _say(step: Step) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,8 +21,9 @@ from listkit.errors import ColumnsError, ListkitError, ReadError
 from listkit.frame.recipe import MOST_BYTES, VERBS, Recipe, Step
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
+ROOT = Path(__file__).parents[2]
 STEP = {"verb": "clean", "arguments": {"mapping": {"Mobile": "phone"}, "steps": ["phone"]}}
 FILE = {"listkit": "recipe", "version": 1, "steps": [STEP]}
 
@@ -120,6 +124,7 @@ def test_no_step_sends() -> None:
         ({"steps": [{"verb": "clean"}]}, "missing required field `mapping`"),
         ({"steps": [{"verb": "clean", "arguments": {"mapping": {}, "steps": [], "rules": ["os.system"]}}]}, "rules"),
         ({"steps": [{"verb": "clean", "arguments": {"mapping": {"a": 7}, "steps": []}}]}, "does not fit"),
+        ({"steps": [STEP, {"verb": "read"}]}, "first step"),
         ({"steps": [{"verb": "a\nb"}]}, r"'a\\nb' is no step"),
         ({"steps": [{"verb": "read", "arguments": {"a\n b": 1}}]}, "a b"),
         ({"steps": [{"verb": "read", "arguments": {"path": "/etc/passwd"}}]}, "path"),
@@ -152,7 +157,7 @@ def test_a_file_that_never_ends_is_not_read(tmp_path: Path) -> None:
             lk.load_recipe(tmp_path / name)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(at=st.integers(0, 10_000), byte=st.binary(max_size=2))
 def test_a_damaged_file_is_read_or_refused(at: int, byte: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever a byte of it becomes, it is a recipe or a sentence."""
@@ -167,3 +172,125 @@ def test_only_a_recipe_is_replayed() -> None:
     """A path is loaded first, by whoever trusts it."""
     with pytest.raises(TypeError, match=r"lk\.load_recipe"):
         lk.of(people()).replay("r.json")  # type: ignore[arg-type]
+
+
+AFRESH = (
+    "import pandas, prepared; pandas.to_pickle([prepared.prepare(frame) for frame in pandas.read_pickle('f')], 'd')"
+)
+
+
+def test_its_python_gives_an_equal_frame(tmp_path: Path) -> None:
+    """Run afresh, in a process that knows nothing else, on this frame and on one with a column that nobody knew."""
+    recipe = recipe_of(people(), region="IN", region_from="Land")
+    frames = [people(), people().assign(**{"E-mail": "A@example.org"})]
+    (tmp_path / "prepared.py").write_text(recipe.to_python(), encoding="utf-8")
+    pd.to_pickle(frames, tmp_path / "f")
+    where = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+    subprocess.run([sys.executable, "-c", AFRESH], cwd=tmp_path, env=where, check=True)
+    for frame, done in zip(frames, pd.read_pickle(tmp_path / "d"), strict=True):  # noqa: S301 - written a line above
+        pd.testing.assert_frame_equal(done, lk.of(frame).replay(recipe))
+
+
+LABELS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8) | st.sampled_from(
+    ["'", '"', "\\", "'''", "{x}", "\n#", "\0"]
+)
+
+
+@settings(max_examples=25)
+@given(labels=st.lists(LABELS, unique=True, max_size=4), region=st.sampled_from(["IN", None]))
+def test_whatever_columns_are_called_python_and_file_do_the_same(
+    labels: list[str], region: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Quotes, brackets, ends of lines in a name are only a name, in the file and in the code."""
+    names = ["Mobile", *(label for label in labels if label not in {"Mobile", "phone"})]
+    frame = pd.DataFrame({name: ["98765 43210", "x"] for name in names})
+    done = lk.of(frame).cleaning(mapping={**dict.fromkeys(names), "Mobile": "phone"}, region=region)
+    where = tmp_path_factory.getbasetemp() / "any.json"
+    done.recipe.save(where)
+    recipe = lk.load_recipe(where)
+    assert recipe == done.recipe
+    pd.testing.assert_frame_equal(lk.of(frame).replay(recipe), done.frame)
+    there: dict[str, Any] = {}
+    exec(recipe.to_python(), there)  # noqa: S102 - it is what is tested
+    pd.testing.assert_frame_equal(there["prepare"](frame), done.frame)
+    assert set(there) == {"__builtins__", "lk", "prepare"}
+
+
+def test_python_reads_the_file_where_the_recipe_says_how(tmp_path: Path) -> None:
+    """With a reading in front, the function takes a path; without any step it gives back what it took."""
+    (tmp_path / "odd.csv").write_text("Ours;Mobile\n1;098765 43210\n")
+    frame = lk.read_file(tmp_path / "odd.csv", delimiter=";")
+    recipe = Recipe((Step("read", {"delimiter": ";"}),)) + lk.of(frame).cleaning(region="IN").recipe
+    there: dict[str, Any] = {}
+    exec(recipe.to_python(), there)  # noqa: S102 - it is what is tested
+    assert there["prepare"](tmp_path / "odd.csv")["phone"].tolist() == ["+919876543210"]
+    exec(Recipe().to_python(), there)  # noqa: S102 - it is what is tested
+    assert there["prepare"](7) == 7
+
+
+def test_a_frame_that_fits_has_nothing_to_be_told() -> None:
+    """The frame of the recipe itself, and one without any of its rows."""
+    recipe = recipe_of(people(), region="IN", region_from="Land")
+    assert recipe.check(people()).empty
+    assert recipe.check(people().head(0)).empty
+    assert recipe.check(people()).columns.tolist() == ["step", "level", "code", "column", "value", "rows", "message"]
+
+
+def test_what_is_missing_and_new_is_told_before_anything_runs() -> None:
+    """Columns that went and came, values that came, each with the number of its rows; the frame stays as it is."""
+    recipe = recipe_of(people(), region="IN", region_from="Land")
+    frame = pd.DataFrame(
+        {
+            "E-mail": ["a@example.org", "b@example.org"],
+            "Land": ["India", "Atlantis"],
+            "Group": ["vip", "press"],
+            "Mobile No.": ["98765 43210", "x"],
+        }
+    )
+    before = frame.copy()
+    found = recipe.check(frame)
+    pd.testing.assert_frame_equal(frame, before)
+    assert found[["level", "code", "column", "value", "rows"]].fillna("").to_numpy().tolist() == [
+        ["info", "column_missing", "Note", "", 2],
+        ["info", "column_new", "E-mail", "", 2],
+        ["info", "value_new", "Group", "press", 1],
+        ["warning", "value_new", "Land", "Atlantis", 1],
+    ]
+    assert found["message"].tolist()[1] == "'E-mail', which reads like email, is new and is left as it is"
+    assert found["message"].tolist()[3] == "'Atlantis' is new in 'Land', and is no country that is known"
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        (lambda frame: frame.drop(columns=["Mobile No.", "Group"]), ["column_missing", "column_missing"]),
+        (lambda frame: frame.drop(columns="Land"), ["column_missing"]),
+        (lambda frame: frame.assign(phone="1"), ["refused"]),
+    ],
+)
+def test_an_error_is_what_replaying_would_raise(
+    change: Callable[[pd.DataFrame], pd.DataFrame], codes: list[str]
+) -> None:
+    """A column that is needed is missing, or two would have one name: told beforehand, and raised by who goes on."""
+    recipe = recipe_of(people(), region="IN", region_from="Land")
+    found = recipe.check(change(people()))
+    assert found.loc[found["level"] == "error", "code"].tolist() == codes
+    with pytest.raises(ColumnsError):
+        lk.of(change(people())).replay(recipe)
+
+
+def test_a_column_that_reads_like_another_thing_is_warned_of() -> None:
+    """The same name, and addresses where numbers were."""
+    recipe = lk.of(pd.DataFrame({"A": ["98765 43210"]})).cleaning(mapping={"A": "phone"}, region="IN").recipe
+    found = recipe.check(pd.DataFrame({"A": ["a@example.org", "b@example.org"]}))
+    assert found[["level", "code", "message"]].to_numpy().tolist() == [
+        ["warning", "meaning_new", "'A' was the phone, and reads like email now"]
+    ]
+
+
+def test_the_second_step_is_checked_against_what_the_first_makes() -> None:
+    """Columns that the first step names are there for the second, and those that it took away are not."""
+    first = recipe_of(people(), region="IN")
+    again = Recipe((Step("clean", {"mapping": {"phone": "phone"}, "steps": ["phone"]}),))
+    assert (first + again).check(people()).query("level != 'info'").empty
+    assert (first + first).check(people()).query("level == 'error'")["column"].tolist() == ["Mobile No.", "Group"]
