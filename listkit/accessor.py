@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 import pandas as pd
 
 from listkit import account, pushing
-from listkit.frame import checking, cleaning, columns, reading, recipe, redacting, splitting, writing
+from listkit.frame import checking, cleaning, columns, reading, recipe, redacting, replaying, splitting, writing
 from listkit.frame.streams import Stream
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     clean = Verb(cleaning.clean)
     cleaning = Verb(cleaning.cleaning)
     replay = Verb(recipe.replay)
+    replaying = Verb(replaying.replaying)
     split = Verb(splitting.split)
     redacted = Verb(redacting.redacted)
     to_file = Verb(writing.to_file)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from listkit.cli.arguments import Commands
+    from listkit.frame.recipe import Recipe
     from listkit.frame.streams import Stream
     from listkit.sync.plans.planning import Plan
 
@@ -149,14 +150,17 @@ def _source(options: argparse.Namespace) -> tuple[pd.DataFrame | Stream, pd.Data
 
     if bool(options.file) == bool(options.sql) or bool(options.sql) != bool(options.query):
         raise UsageError("Give a file, or both --sql and --query.")
+    if options.as_is and options.recipe:
+        raise UsageError("--as-is cleans nothing, and --recipe says how to: leave one of them out.")
     if options.sql:
         from listkit.frame.querying import Query  # noqa: PLC0415 - it brings SQLAlchemy
 
         return _stream(Query(options.sql, _read_query(options.query), chunksize=PIECE), options), None
     path = Path(options.file)
     is_text = path.suffix.lower() in reading.TEXT_ENDINGS
-    if is_text and path.is_file() and path.stat().st_size > LONG:
-        return _stream(reading.read_file(path, chunksize=PIECE), options), None
+    recipe = files.recipe_of(options)
+    if is_text and path.is_file() and path.stat().st_size > LONG and (recipe is None or recipe.takes_rows_alone):
+        return _stream(reading.read_file(path, chunksize=PIECE, **files.reading_of(recipe)), options), None
     if options.as_is:
         return reading.read_file(path, sheet=options.sheet), None
     cleaning = files.clean_file(options)
@@ -166,7 +170,10 @@ def _source(options: argparse.Namespace) -> tuple[pd.DataFrame | Stream, pd.Data
 def _stream(parts: Iterable[pd.DataFrame], options: argparse.Namespace) -> Stream:
     from listkit.frame.streams import Stream  # noqa: PLC0415 - as in _plan
 
-    return Stream(parts if options.as_is else _cleaned(parts, options))
+    recipe = files.recipe_of(options)
+    if options.as_is:
+        return Stream(parts)
+    return Stream(_cleaned(parts, options) if recipe is None else _followed(parts, recipe))
 
 
 def _cleaned(parts: Iterable[pd.DataFrame], options: argparse.Namespace) -> Iterator[pd.DataFrame]:
@@ -178,6 +185,18 @@ def _cleaned(parts: Iterable[pd.DataFrame], options: argparse.Namespace) -> Iter
         done = cleaning.cleaning(part, region=options.region, region_from=options.region_from, mapping=mapping)
         mapping = {**dict.fromkeys(part.columns), **done.mapping}
         yield done.frame
+
+
+def _followed(parts: Iterable[pd.DataFrame], recipe: Recipe) -> Iterator[pd.DataFrame]:
+    """Follow a recipe frame by frame; where it looks at all rows together, they are put into one first."""
+    import pandas as pd  # noqa: PLC0415 - as in _plan
+
+    from listkit.frame.recipe import replay  # noqa: PLC0415 - as in _plan
+
+    for number, part in enumerate(parts if recipe.takes_rows_alone else [pd.concat(parts)]):
+        if not number:
+            files.note_unlike(recipe, part)
+        yield replay(part, recipe)
 
 
 def _read_query(path: Path) -> str:

@@ -59,6 +59,8 @@ VERBS: Mapping[str, Verb] = {
     "clean": Verb("cleaning", "clean", Cleaning),
 }
 """What a recipe can hold. None of them sends, and what stands in a file is data: it names no code of its own."""
+BY_ROW = ("read", "clean")
+"""Those that do each row by itself."""
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -136,7 +138,7 @@ class Recipe(msgspec.Struct, frozen=True):
         <BLANKLINE>
         """
         done = [step for step in self.steps if step.verb != "read"]
-        calls = [f"lk.of(frame).{step.verb}({_arguments(step)})" for step in done]
+        calls = [f"lk.of(frame).{step.verb}({_written(step)})" for step in done]
         if self.reading is not None:
             told = ", ".join(["path", *(f"{name}={value!r}" for name, value in self.reading.items())])
             calls.insert(0, f"lk.read_file({told})")
@@ -144,6 +146,11 @@ class Recipe(msgspec.Struct, frozen=True):
         head = f"def prepare({'frame' if self.reading is None else 'path'}):"
         body = [*lines, f"return {last.removeprefix('frame = ')}"]
         return "\n".join(["import listkit as lk", "", "", head, *(f"    {line}" for line in body), ""])
+
+    @property
+    def takes_rows_alone(self) -> bool:
+        """Whether each row is done without a look at the others, so that a list can be done a piece at a time."""
+        return all(step.verb in BY_ROW for step in self.steps)
 
     @property
     def reading(self) -> dict[str, Any] | None:
@@ -212,22 +219,31 @@ def replay(frame: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
 
     Raises ColumnsError where a column that is needed is not there.
     """
-    if not isinstance(recipe, Recipe):
-        raise TypeError(f"A recipe is what lk.load_recipe or cleaning(…).recipe gives; {recipe!r} is none.")
+    refuse_another(recipe)
     for step in recipe.steps:
         frame = do(frame, step)
     return frame
+
+
+def refuse_another(recipe: object) -> None:
+    """Raise TypeError where something is no recipe, as a path is none before it is loaded."""
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"A recipe is what lk.load_recipe or cleaning(…).recipe gives; {recipe!r} is none.")
 
 
 def do(frame: pd.DataFrame, step: Step) -> pd.DataFrame:
     """Do one step."""
     if step.verb == "read":
         return frame
-    arguments = dict(step.arguments)
-    if step.verb == "clean":
-        arguments["mapping"] = {**dict.fromkeys(frame.columns), **meanings(step)}
-    done: pd.DataFrame = VERBS[step.verb].function(frame, **arguments)
+    done: pd.DataFrame = VERBS[step.verb].function(frame, **arguments(frame, step))
     return done
+
+
+def arguments(frame: pd.DataFrame, step: Step) -> dict[str, Any]:
+    """Return what is said to the verb about this frame: columns that the step does not name mean nothing to it."""
+    if step.verb != "clean":
+        return step.arguments
+    return {**step.arguments, "mapping": {**dict.fromkeys(frame.columns), **meanings(step)}}
 
 
 def meanings(step: Step) -> dict[str, str]:
@@ -235,7 +251,7 @@ def meanings(step: Step) -> dict[str, str]:
     return {label: meaning for label, meaning in step.arguments.get("mapping", {}).items() if meaning}
 
 
-def _arguments(step: Step) -> str:
+def _written(step: Step) -> str:
     """Write what is said to a verb, a line each; what stands in them is written as Python writes text."""
     said = {name: repr(value) for name, value in step.arguments.items()}
     if step.verb == "clean":

@@ -294,3 +294,17 @@ def test_the_second_step_is_checked_against_what_the_first_makes() -> None:
     again = Recipe((Step("clean", {"mapping": {"phone": "phone"}, "steps": ["phone"]}),))
     assert (first + again).check(people()).query("level != 'info'").empty
     assert (first + first).check(people()).query("level == 'error'")["column"].tolist() == ["Mobile No.", "Group"]
+
+
+def test_replaying_keeps_the_paperwork() -> None:
+    """The frame of `replay`; what changed and what is wrong, as a cleaning tells it, by the frame's own index."""
+    frame = people().set_axis(["a", "b", "b"])
+    done = lk.of(frame).cleaning(mapping={"Group": "tag"}, region="IN", region_from="Land")
+    told = lk.of(frame).replaying(done.recipe)
+    pd.testing.assert_frame_equal(told.frame, done.frame)
+    pd.testing.assert_frame_equal(told.changes, done.changes)
+    pd.testing.assert_frame_equal(told.problems, done.problems)
+    twice = lk.of(frame).replaying(done.recipe + Recipe((Step("clean", {"mapping": {"phone": "phone"}, "steps": []}),)))
+    assert (len(twice.changes), len(twice.problems)) == (len(done.changes), 0)
+    nothing = lk.of(frame).replaying(Recipe())
+    assert (nothing.frame.equals(frame), len(nothing.changes), len(nothing.problems)) == (True, 0, 0)
