@@ -26,6 +26,7 @@ class Crew:
     >>> crew = Crew(2)
     >>> crew.hand(7, lambda: "done")
     >>> crew.wait(5)
+    True
     >>> crew.answers()
     [Answered(number=7, answer='done')]
     >>> crew.leave()
@@ -45,9 +46,9 @@ class Crew:
         self._busy += 1
         self._todo.put((number, request))
 
-    def wait(self, patience: float) -> None:
-        """Wait until an answer is there, so many seconds at most."""
-        self._arrived.wait(patience)
+    def wait(self, patience: float) -> bool:
+        """Wait until an answer is there, so many seconds at most; say whether one is."""
+        return self._arrived.wait(patience)
 
     def answers(self) -> list[Answered]:
         """Return all answers that are there."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from os import PathLike
+    from threading import Event
 
     import pyarrow as pa
 
@@ -146,11 +147,12 @@ class Plan:
         verify: Verify = "auto",
         on_drift: OnDrift = "refuse",
         settle: float | None = None,
+        stop: Event | None = None,
     ) -> Run:
         """Do it, and tell what became of every row; see `sync.runs.applying.apply`."""
         from listkit.sync.runs.applying import apply  # noqa: PLC0415 - applying needs Plan; Plan only opens the door
 
-        return apply(self, progress=progress, verify=verify, on_drift=on_drift, settle=settle)
+        return apply(self, progress=progress, verify=verify, on_drift=on_drift, settle=settle, stop=stop)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write it to a file, as JSON, that `lk.load_plan` reads.

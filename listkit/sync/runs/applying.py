@@ -26,6 +26,7 @@ from listkit.sync.runs.uploading import Uploading
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
+    from threading import Event
 
     from listkit.sync.journals.steps import Step
     from listkit.sync.plans.planning import Plan
@@ -44,6 +45,7 @@ def apply(
     on_drift: OnDrift = "refuse",
     settle: float | None = None,
     is_fresh: bool = False,
+    stop: Event | None = None,
 ) -> Run:
     """Send what a plan says and return what became of every row.
 
@@ -54,7 +56,7 @@ def apply(
     rows done and the rows to do. `verify` is "auto" (the list is counted afterwards, and read
     where something was in doubt), "full" (it is read back and compared number by number) or
     "no". `settle` is how many seconds after a lost answer the list is looked at; twice the
-    provider's time limit if not given.
+    provider's time limit if not given. Another thread that sets `stop` ends it as Ctrl-C does.
 
     Raises DriftError with the keys that drifted, PlanRefused where another push is writing to the
     list or it has no more room, and JournalError where nothing can be recorded: nothing was
@@ -64,18 +66,24 @@ def apply(
     with closing(Journal()) as journal, _holding(plan, journal, new_id()) as run_id:
         plan = looking.look_again(plan, on_drift=on_drift, is_fresh=is_fresh)
         journal.begin(run_id, _header(plan), keeping.pack(plan))
-        return _Applying(plan, journal, run_id, [], settle).apply(progress, verify)
+        return _Applying(plan, journal, run_id, [], settle=settle, stop=stop).apply(progress, verify)
 
 
 def resume(
-    plan: Plan, run_id: str, *, progress: Progress = None, verify: Verify = "auto", settle: float | None = None
+    plan: Plan,
+    run_id: str,
+    *,
+    progress: Progress = None,
+    verify: Verify = "auto",
+    settle: float | None = None,
+    stop: Event | None = None,
 ) -> Run:
     """Go on with a run where it was left: settle what is in doubt by a look at the list, then send the rest.
 
     Nothing that is proven is sent again. Raises PlanRefused where the run still goes on elsewhere.
     """
     with closing(Journal()) as journal, _holding(plan, journal, run_id):
-        return _Applying(plan, journal, run_id, journal.steps(run_id), settle).apply(progress, verify)
+        return _Applying(plan, journal, run_id, journal.steps(run_id), settle=settle, stop=stop).apply(progress, verify)
 
 
 def load(plan: Plan, run_id: str) -> Run:
@@ -96,11 +104,20 @@ def _holding(plan: Plan, journal: Journal, run_id: str) -> AbstractContextManage
 class _Applying:
     """One run while it goes on."""
 
-    def __init__(self, plan: Plan, journal: Journal, run_id: str, steps: Sequence[Step], settle: float | None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        journal: Journal,
+        run_id: str,
+        steps: Sequence[Step],
+        *,
+        settle: float | None,
+        stop: Event | None,
+    ) -> None:
         self.plan, self.journal, self.run_id = plan, journal, run_id
         self.tally = replay(plan, steps)
         self.is_resumed = bool(steps)
-        self.interrupts = Interrupts()
+        self.interrupts = Interrupts(stop)
         self.dispatch = Dispatch(run_id, journal, self.tally, self.interrupts, begin_at=len(steps))
         seconds = plan.provider.settle if settle is None else settle
         self.settling = Settling(plan, self.tally, self.dispatch, self.interrupts, seconds)
@@ -114,7 +131,7 @@ class _Applying:
             try:
                 with showing(progress, self.tally, self.dispatch, name=self.plan.list_name):
                     state = self._go(verify)
-                if self.interrupts.count:
+                if self.interrupts.is_asked:
                     raise KeyboardInterrupt  # noqa: TRY301 - it was held back to the end
             except KeyboardInterrupt:
                 self.dispatch.give_up()

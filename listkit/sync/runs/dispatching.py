@@ -158,8 +158,7 @@ class Dispatch:
     def _wait(self) -> None:
         """Wait for an answer, and give a sign of life where none comes for long."""
         began = time.monotonic()
-        with self.interrupts.welcome():
-            self._crew.wait(BEAT)
+        self.interrupts.wait(self._crew.wait, BEAT)
         if time.monotonic() - began >= BEAT:
             try:
                 self.journal.note(self.run_id)

@@ -163,8 +163,7 @@ class Settling:
         self._sleep(min(max(self.seconds - (time.time() - self.tally.doubted_at), 0), self.seconds))
 
     def _sleep(self, seconds: float) -> None:
-        with self.interrupts.welcome():
-            self.provider.clock.sleep(seconds)
+        self.interrupts.wait(self.provider.clock.sleep, seconds)
 
     def quietly(self, read: Callable[[], T]) -> T:
         """Read in a way that a Ctrl-C may end."""

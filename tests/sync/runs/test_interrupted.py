@@ -16,6 +16,7 @@ from listkit.server.store import credentials
 from listkit.sync.journals import journal
 from listkit.sync.plans import planning
 from listkit.sync.runs import applying, dispatching, uploading
+from listkit.sync.runs.interrupting import Interrupts
 from listkit.sync.runs.run import Interrupted
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.served import Served
@@ -137,3 +138,33 @@ def test_a_push_in_another_thread_hears_no_ctrl_c() -> None:
     thread.join()
     assert runs[0].ok
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_another_thread_stops_a_push_as_ctrl_c_does(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was sent is taken in, the rest is unsent, and both are gone on with."""
+    provider, stop = served.open("exotel"), threading.Event()
+    monkeypatch.setattr(type(provider), "in_flight", 1)
+    plan = planning.plan(pd.DataFrame({"phone": NUMBERS}), "VIP", provider)
+    with pytest.raises(Interrupted) as stopped:
+        plan.apply(progress=lambda done, _: stop.set() if done else None, stop=stop)
+    run = stopped.value.run
+    assert 0 < run.counts["unsent"] < len(NUMBERS)
+    assert run.resume(stop=threading.Event()).ok  # type: ignore[call-arg]
+    assert served.phones("VIP") == NUMBERS
+
+
+def test_a_wait_is_left_soon_after_another_thread_wants_to_stop() -> None:
+    """A wait is cut into small ones, and after each somebody may have asked to stop."""
+    stop, waited = threading.Event(), list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            stop.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        Interrupts(stop).wait(wait, 3600)
+    assert waited == [0.1] * 3
+    waited.clear()
+    Interrupts().wait(wait, 3600)
+    assert waited == [3600]
