@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import random
-import ssl
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
+from urllib3 import Timeout
 from urllib3 import exceptions as urllib3
 
 from listkit.errors import AnswerLostError, CredentialsError, NotReachedError, ProviderError
 from listkit.providers.address import checked_base, is_loopback
-from listkit.providers.connections import PlainConnection, SecureConnection, TooSlowError
+from listkit.providers.connections import PlainConnection, SecureConnection, Timeouts, meaning
 from listkit.providers.retrying import (
     LONGEST_WAIT,
     REDIRECTED,
@@ -35,23 +36,17 @@ from listkit.wire.text import plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from urllib3 import BaseHTTPResponse
+
     from listkit.providers.base import Operation
     from listkit.providers.retrying import Clock, Turn
 
 T = TypeVar("T")
 
 LONGEST_ANSWER = 256 * 1024 * 1024
-BLOCK = 64 * 1024
+BLOCK = 256 * 1024
 READING = frozenset({"GET", "HEAD"})
 REFUSED = 400
-
-
-class Timeouts(NamedTuple):
-    """Seconds for making a connection, for each silence after it, and for one answer in all."""
-
-    connect: float = 5.0
-    read: float = 30.0
-    total: float = 60.0
 
 
 class Session:
@@ -88,15 +83,13 @@ class Session:
         self._base = checked_base(base_url)
         self._key = Key(headers)
         self._operations = operations
-        self._verify = _checked_ca(ca)
         self._timeouts = timeouts
         self._clock = clock or SystemClock()
         self._chance = chance
         self._pace = Pace(self._clock, rate, turn)
         self._own_paces = {name: Pace(self._clock, own) for name, own in rates.items()}
         self._budget = Budget()
-        self._transport = _Transport(timeouts.total)
-        self._proxies: dict[str, str] = {} if is_loopback(self._base) else get_environ_proxies(self._base)
+        self._transport = _Transport(self._base, _checked_ca(ca), timeouts)
         self.title = title
         self.host = urlsplit(self._base).netloc
 
@@ -150,29 +143,14 @@ class Session:
         the request, and with it the key.
         """
         try:
-            response = self._transport.send(
-                self._prepared(request),
-                stream=True,
-                timeout=(self._timeouts.connect, self._timeouts.read),
-                verify=self._verify,
-                proxies=self._proxies,
-            )
+            response = self._transport.ask(request, self._key)
             try:
                 return _listen(response)
             finally:
                 # A connection that was read to the end is back in the pool by now; any other is of no more use.
-                response.raw.close()
+                response.close()
         except (requests.RequestException, urllib3.HTTPError) as error:
-            return _meaning(error, self._timeouts)
-
-    def _prepared(self, request: Request) -> requests.PreparedRequest:
-        url = self._base + quote(request.path)
-        if request.query:
-            url += "?" + urlencode(request.query)
-        # A body that is read in blocks is timed block by block, so that a slow line can send a long file.
-        body = io.BytesIO(request.body) if request.body else None
-        headers = {"user-agent": "listkit", **request.headers}
-        return requests.Request(request.method, url, headers=headers, data=body, auth=self._key).prepare()
+            return meaning(error, self._timeouts)
 
     def _wait(self, heard: Heard, tries: int) -> bool:
         """Wait before the next try, or return False where none is to be made."""
@@ -220,7 +198,7 @@ class Session:
         raise TypeError("A session holds a key and is not pickled; call listkit.connect() where it is needed.")
 
 
-class Key(requests.auth.AuthBase):
+class Key:
     """The headers that prove who we are; they go out with each request and can be seen nowhere else."""
 
     __slots__ = ("__headers",)
@@ -230,10 +208,9 @@ class Key(requests.auth.AuthBase):
             raise CredentialsError("The key or its name holds a character that cannot be sent; copy it once more.")
         self.__headers = dict(headers)
 
-    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put the headers on a request that is about to leave."""
-        prepared.headers.update(self.__headers)
-        return prepared
+    def beside(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of a request that is about to leave, and these."""
+        return {**headers, **self.__headers}
 
     def __repr__(self) -> str:
         return "<Key: hidden>"
@@ -242,67 +219,66 @@ class Key(requests.auth.AuthBase):
         raise TypeError("A key is not pickled.")
 
 
-def _checked_ca(ca: str | Path | None) -> bool | str:
+def _checked_ca(ca: str | Path | None) -> str:
     if ca is None:
-        return True
+        return DEFAULT_CA_BUNDLE_PATH
     if not Path(ca).exists():
         raise CredentialsError(f"There is no file of certificates at {str(ca)!r}, which ca= names.")
     return str(ca)
 
 
 class _Transport(HTTPAdapter):
-    """One host's connections; an adapter alone knows no redirect, no cookie, no netrc and no proxy variable."""
+    """One host's connections: what `requests` knows of proxies and certificates, looked up once for all requests.
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
+    It knows no redirect, no cookie and no netrc, and to this computer itself no proxy.
+    """
+
+    def __init__(self, base: str, certificates: str, timeouts: Timeouts) -> None:
+        self._base, self._certificates, self._patience = base, certificates, timeouts.total
+        self._timeout = Timeout(connect=timeouts.connect, read=timeouts.read)
+        self._proxies: dict[str, str] = {} if is_loopback(base) else get_environ_proxies(base)
         super().__init__(pool_connections=1, pool_maxsize=10)
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        """Hand out a pool of our own kind of connections."""
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+    def ask(self, request: Request, key: Key) -> BaseHTTPResponse:
+        """Send a request, and return the answer when its head is there."""
+        pool, target = self._way
+        target += quote(request.path)
+        if request.query:
+            target += "?" + urlencode(request.query)
+        headers = key.beside({"user-agent": "listkit", **request.headers})
+        if request.body or request.method not in READING:
+            headers["content-length"] = str(len(request.body))
+        answer: BaseHTTPResponse = pool.urlopen(
+            request.method,
+            target,
+            # A body that is read in blocks is timed block by block, so that a slow line can send a long file.
+            body=io.BytesIO(request.body) if request.body else None,
+            headers=headers,
+            retries=self.max_retries,
+            timeout=self._timeout,
+            redirect=False,
+            assert_same_host=False,
+            preload_content=False,
+            decode_content=False,
+        )
+        return answer
+
+    @cached_property
+    def _way(self) -> tuple[Any, str]:
+        """A pool of our own kind of connections, and the path of the base address."""
+        base = requests.Request("GET", self._base).prepare()
+        pool: Any = self.get_connection_with_tls_context(base, self._certificates, self._proxies)
         pool.ConnectionCls = SecureConnection if pool.scheme == "https" else PlainConnection
         pool.conn_kw["patience"] = self._patience
-        return pool
+        return pool, base.path_url.rstrip("/")
 
 
-def _listen(response: requests.Response) -> Heard:
+def _listen(response: BaseHTTPResponse) -> Heard:
     """Read the answer as it comes, within the limit of size."""
     body = bytearray()
-    while block := response.raw.read1(BLOCK, decode_content=True):
+    while block := response.read1(BLOCK, decode_content=True):
         body += block
         if len(body) > LONGEST_ANSWER:
             return Heard(why=f"the answer is longer than {LONGEST_ANSWER // 1024**2} MB")
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Heard.of(Answer(status=response.status_code, headers=headers, body=bytes(body)))
-
-
-def _meaning(error: Exception, timeouts: Timeouts) -> Heard:
-    """Put what the network did into our words: never arrived, or no answer to something sent."""
-    cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-    if isinstance(cause, urllib3.MaxRetryError):
-        cause = cause.reason or cause
-    if isinstance(cause, urllib3.ProxyError):
-        return Heard(why="the proxy let nothing through", arrived=False, may_pass=True)
-    if isinstance(cause, urllib3.NewConnectionError):
-        return _not_connected(cause)
-    if isinstance(cause, urllib3.ConnectTimeoutError):
-        return Heard(why=f"no connection within {timeouts.connect:g} s", arrived=False, may_pass=True)
-    if isinstance(cause, ValueError):
-        return Heard(why="its address, or that of the proxy, cannot be used", arrived=False)
-    if isinstance(cause, urllib3.ProtocolError) and isinstance(cause.args[-1], TooSlowError):
-        return Heard(why=f"the answer was not whole after {timeouts.total:g} s", may_pass=True)
-    late = isinstance(cause, urllib3.ReadTimeoutError)
-    return Heard(why=f"silent for {timeouts.read:g} s" if late else "the connection was cut", may_pass=True)
-
-
-def _not_connected(error: urllib3.NewConnectionError) -> Heard:
-    reason = error.__cause__
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return Heard(why="its certificate is not trusted; connect(ca=...) takes your own", arrived=False)
-    if isinstance(error, urllib3.NameResolutionError):
-        why = "no computer has this name"
-    elif isinstance(reason, ConnectionRefusedError):
-        why = "connection refused"
-    else:
-        why = "no secure connection" if isinstance(reason, ssl.SSLError) else "no connection"
-    return Heard(why=why, arrived=False, may_pass=True)
+    return Heard.of(Answer(status=response.status, headers=headers, body=bytes(body)))
