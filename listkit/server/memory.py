@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PAUSE = 60.0
 """Seconds."""
 _MOST_HEAPS = 2
-_LARGE = 1024 * 1024
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_LARGE, _UNUSED = 4 * 1024 * 1024, 16 * 1024 * 1024
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 """https://man7.org/linux/man-pages/man3/mallopt.3.html"""
 
 
@@ -33,14 +33,16 @@ def spare_memory() -> None:
     go of in one of them is of no use to the threads of another. It also learns from the first
     large thing, as the 16 MB of a slow hash, to keep the next ones in its heaps, where something
     small that comes to lie behind keeps the place from being given back; and pyarrow keeps a heap
-    of its own. A server which ran for long had twice the memory that it used. What lies unused
-    all the same goes back once a minute. Elsewhere this does nothing.
+    of its own. A server which ran for long had twice the memory that it used. What a bulk request
+    uses is not large: taken from the system anew each time, it would cost a tenth of the request.
+    What lies unused goes back once a minute. Elsewhere this does nothing.
     """
     if sys.platform == "linux":
         with suppress(AttributeError):  # another C library than GNU's
             library = ctypes.CDLL(None)
             library.mallopt(_M_ARENA_MAX, _MOST_HEAPS)
             library.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+            library.mallopt(_M_TRIM_THRESHOLD, _UNUSED)
             pa.set_memory_pool(pa.system_memory_pool())
             threading.Thread(target=_give_back, args=(library.malloc_trim,), name="listkit-memory", daemon=True).start()
 

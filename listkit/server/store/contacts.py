@@ -216,9 +216,9 @@ def list_contacts(connection: Connection, account_id: int, owner: int | None) ->
 
 
 def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> int:
-    """Keep contacts whose phones nobody has yet, each once; their ids follow one another from the one returned."""
+    """Keep contacts whose phones were looked for in vain, each once; their ids follow the one returned."""
     texts = [list(map(attrgetter(name), new)) for name in FIELDS]
-    refuse_unstorable(chain.from_iterable(texts))
+    refuse_unstorable(chain.from_iterable(texts[1:]))
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
     folded = list(map(add, fold_each(*texts[:NAMES]), fold_each(*texts[NAMES:-1])))

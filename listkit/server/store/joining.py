@@ -68,12 +68,12 @@ def join_all(connection: Connection, held: Row[Any], fresh: pa.Table, at: int) -
 
 
 def join_lists(
-    connection: Connection, account_id: int, numbers: Iterable[int], list_ids: Iterable[str], at: int
+    connection: Connection, account_id: int, numbers: Sequence[int], list_ids: Iterable[str], at: int
 ) -> None:
     """Make contacts that are in none of these lists members of each; NotFoundError for an unknown list."""
-    fresh = [(number, None) for number in numbers]
     for list_id in dict.fromkeys(list_ids):
-        join(connection, account_id, find_list(connection, account_id, list_id), fresh, at)
+        held = find_list(connection, account_id, list_id)
+        join(connection, account_id, held, [(number, None) for number in numbers], at)
 
 
 def put_in_lists(

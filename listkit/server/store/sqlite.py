@@ -98,6 +98,8 @@ def open_pool(place: URL, mode: Mode) -> Engine:
         pool_size=1 if is_writing else _READERS,
         max_overflow=0 if is_writing else -1,
         pool_timeout=engines.CONNECTION_SECONDS,
+        # Who was used last knows most pages by heart.
+        pool_use_lifo=True,
         hide_parameters=True,
         connect_args={"timeout": engines.WAIT_SECONDS, "isolation_level": None},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -91,10 +91,12 @@ def fold_each(*columns: Sequence[str | None]) -> list[str]:
     >>> fold_each(["Asha", None], ["Rao", "Devi"])
     ['\nasha\nrao\n', '\ndevi\n']
     """
-    ends = [_END] * len(columns[0])
-    held = list(filter(None, chain.from_iterable(zip(*filter(any, columns), ends, strict=True))))
+    given = [*filter(any, columns)]
+    if not given:
+        return [BORDER] * len(columns[0])
+    held = list(filter(None, chain.from_iterable(zip(*given, repeat(_END), strict=False))))
     whole = BORDER.join(held)
-    if whole.count(BORDER) >= len(held) > 0:
+    if whole.count(BORDER) >= len(held):
         whole = BORDER.join([text.replace(BORDER, " ") for text in held])
     # Folding looks at one character at a time, so that all rows fold as one text.
     return f"{BORDER}{whole}{BORDER}".casefold().split(_END)[:-1]
