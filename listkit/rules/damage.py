@@ -25,6 +25,8 @@ DAMAGES: dict[str, Damage] = {
     "empty": Damage("nothing in the cell", "info"),
     "no_number": Damage("no number: {what} stands for none", "info"),
     "no_digits": Damage("text where a number should be", "error"),
+    "email_for_number": Damage("an email address where a number should be: {what}", "error"),
+    "number_for_email": Damage("a telephone number where an email address should be: {what}", "warning"),
     "spreadsheet_error": Damage("a spreadsheet's error {what} where a number should be", "error"),
     "scientific_notation": Damage("scientific notation, {kept} of {total} digits left", "error"),
     "scientific_exact": Damage("scientific notation, all {total} digits are there", "warning", repairable=True),
@@ -37,15 +39,21 @@ DAMAGES: dict[str, Damage] = {
     "letters": Damage("letters among the digits", "error"),
     "text_beside": Damage("text beside the number: {what}", "warning", repairable=True),
     "extension": Damage("extension {what}: only the number before it is kept", "warning", repairable=True),
-    "several_numbers": Damage("{count} numbers in one cell: {what}", "error"),
+    "several_numbers": Damage(
+        "{count} numbers in one cell, {good} good; only {kept} is kept: {what}", "warning", repairable=True
+    ),
+    "several_refused": Damage("{count} numbers in one cell, none of them good: {what}", "error"),
     "repeated": Damage("the same number {count} times in one cell", "info", repairable=True),
     "plus_lost": Damage("plus lost: the digits begin with {what}", "warning", repairable=True),
     "foreign_plus_lost": Damage("no number in {here}, and one in {abroad} if its plus was lost", "error"),
     "international_prefix": Damage("00 before the country code is read as +", "info", repairable=True),
     "leading_zero_lost": Damage("leading zero lost: with it this is a number in {what}", "error"),
+    "area_code_missing": Damage("a local number of {digits} digits: its area code in {what} is missing", "error"),
+    "cut_short": Damage("cut short: {digits} of {total} digits of a number that begins like this in {what}", "error"),
     "odd_marks": Damage("marks among the digits that no telephone number has", "error"),
     "too_short": Damage("too short: {digits} digits", "error"),
     "too_long": Damage("too long: {digits} digits", "error"),
+    "long_text": Damage("no number: a text of {size} characters", "error"),
     "invalid_number": Damage("no such number: {what}", "error"),
     "ambiguous": Damage("two readings: {abroad} with a plus, or a national number in {national}", "error"),
     "no_region": Damage("a national number, as in {what}: the country is not known", "error"),
@@ -125,6 +133,8 @@ def examine(text: str | None) -> Examined:
     """
     if text is None:
         return Examined("", blocked=name("empty"))
+    if len(text) > _TEXT_MAXIMUM and text.strip():
+        return Examined("", blocked=name("long_text", size=f"{len(text):,}"))
     rest, marks = tidy(text)
     rest = _ascii_digits(rest)
     found = [name("invisible_marks", what=marks)] if marks else []
@@ -208,15 +218,18 @@ def is_plain(text: str) -> bool:
     return bool(_PLAIN.fullmatch(text))
 
 
+_TEXT_MAXIMUM = 10_000
 _CELL_MAXIMUM = 400
 _ROUNDED_MINIMUM = 11
-_LOOKALIKES = {"O": "0", "o": "0", "l": "1", "I": "1"}
+_LOOKALIKES = dict.fromkeys("Oo\u041e\u043e\u039f\u03bf", "0") | dict.fromkeys("lI", "1")
+"""Letters that look like a digit: O and o, also those of Cyrillic and Greek, and l and I."""
 _PLACEHOLDER = re.compile(
     r"[\s0\-–—.,_/*?]+|\(?(?:n\.?\s?/?\s?a\.?|nil|null|none|nan|no|unknown|tbd|tba|xx+|"
     r"not (?:available|known|applicable|given|provided)|no (?:number|phone|mobile|telephone|email))\)?",
     re.IGNORECASE,
 )
 _SPREADSHEET_ERROR = re.compile(r"#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#*)", re.IGNORECASE)
+_EMAIL = re.compile(r"(?:mailto:)?[^\s@,;<>()]{1,64}@[^\s@,;<>()]{1,255}", re.IGNORECASE)
 _FORMULA = re.compile(r'="\s*([^"]*)"|=\s*(\+?[0-9][0-9 ]*)')
 _POINT_ZERO = re.compile(r"(\+?[0-9]{5,})([.,]0{1,2})")
 _SCIENTIFIC = re.compile(r"\+?([0-9]{1,15})(?:[.,]([0-9]{1,20}))?[eE]\+?([0-9]{1,3})")
@@ -226,7 +239,7 @@ _EXTENSION = re.compile(
     r"([0-9]{1,7}(?:\s?(?:[,/&]|and|or)\s?[0-9]{1,5}){0,9})[\s).,;]{0,9}$",
     re.IGNORECASE,
 )
-_AMONG_DIGITS = re.compile(r"[0-9][\s\-.]?[OolI]|[OolI][\s\-.]?[0-9]")
+_AMONG_DIGITS = re.compile(r"[0-9][\s\-.]?[{0}]|[{0}][\s\-.]?[0-9]".format("".join(_LOOKALIKES)))
 _FIRST_DIGIT = re.compile(r"[+(]{0,3}\s?[0-9]")
 _AFTER_DIGITS = re.compile(r"(?<=[0-9])[^0-9]*$")
 _NOT_A_WORD = re.compile(r"[^\w\s]+")
@@ -259,6 +272,8 @@ def _blocked(text: str) -> Finding | None:
         return name("no_number", what=repr(text))
     if error := _SPREADSHEET_ERROR.fullmatch(text):
         return name("spreadsheet_error", what=error[0])
+    if _EMAIL.fullmatch(text):
+        return name("email_for_number", what=text)
     if not (count := len(digits(text))):
         return name("no_digits")
     return name("too_long", digits=count) if len(text) > _CELL_MAXIMUM else None

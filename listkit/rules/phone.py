@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.rules import damage, numbering, plain, several
-from listkit.rules.numbers import parsing
+from listkit.rules.numbers import completing, parsing
 from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from listkit.rules.verdict import Column
 
 __all__ = ["Phone", "Phones", "Region", "confirm", "judge", "parse"]
-
-_Reader: TypeAlias = "Callable[[str], Phone]"
 
 
 def judge(column: Column, *, region: Region = None) -> Phones:
@@ -73,10 +71,11 @@ def _confirm(text: str | None, region: str | None) -> Phone:
     if not seen.blocked and is_one and damage.is_plain(seen.text) and "+" not in seen.text:
         return told("no_plus")
     judged = _judge(text, region)
-    return told("not_e164", what=judged.value) if judged.value else judged
+    is_whole = judged.value and judged.code != "several_numbers"
+    return told("not_e164", what=judged.value) if is_whole else replace(judged, value=None, country=None, kind=None)
 
 
-def _read_cell(text: str, read: _Reader) -> Phone:
+def _read_cell(text: str, read: several.Reader) -> Phone:
     """Read a cell that may hold one number or several, and words beside them."""
     pieces = several.parts(text)
     numbers = [piece for piece in pieces if damage.digits(piece) and not damage.is_placeholder(piece)]
@@ -85,11 +84,13 @@ def _read_cell(text: str, read: _Reader) -> Phone:
     return _with(found, _read_numbers(text, numbers or [text], read))
 
 
-def _read_numbers(text: str, numbers: Sequence[str], read: _Reader) -> Phone:
+def _read_numbers(text: str, numbers: Sequence[str], read: several.Reader) -> Phone:
     if several.is_area_and_local(text) and (whole := read(text)).value:
         return whole
     apart = [group for number in numbers for group in several.apart(number, read)]
-    return read(apart[0]) if len(apart) == 1 else _tell_apart(apart, read)
+    groups = [group for group in apart if not damage.is_placeholder(group)] or apart[:1]
+    found = [damage.name("text_beside", what="0")] if len(groups) < len(apart) else []
+    return _with(found, read(groups[0]) if len(groups) == 1 else _tell_apart(groups, read))
 
 
 def _read_one(text: str, region: str | None) -> Phone:
@@ -116,7 +117,8 @@ def _read_digits(text: str, region: str | None) -> Phone:
     phone = _read_plain(bare, region)
     if not damage.is_plain(text) and phone.value and parse_one(text, region).value != phone.value:
         return told("odd_marks", suggestion=phone.value)
-    return phone
+    is_refused = phone.code in _UNEXPLAINED and (region is not None or bare.startswith("+"))
+    return _explained(phone, text, bare, region) if is_refused else phone
 
 
 def _read_plain(bare: str, region: str | None) -> Phone:
@@ -150,6 +152,19 @@ def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
     return here
 
 
+def _explained(refused: Phone, text: str, bare: str, region: str | None) -> Phone:
+    """Say of digits that are no number what they lack to be one, where that can be told."""
+    alone = text[1:].lstrip() if text.startswith("0 ") else text
+    if region and alone != text and completing.is_local(local := damage.digits(alone), region):
+        return told("area_code_missing", digits=len(local), what=region)
+    if begun := completing.begun(bare, region):
+        total = begun.digits + begun.missing
+        return told("cut_short", digits=begun.digits, total=total, what=f"+{begun.code}")
+    if region and completing.is_local(bare, region):
+        return told("area_code_missing", digits=len(bare), what=region)
+    return refused
+
+
 def _read_anywhere(bare: str, abroad: Phone) -> Phone:
     """Read digits without a plus when nobody said where they are from: accepted only with no second reading."""
     national = numbering.holding(bare)
@@ -163,20 +178,28 @@ def _read_anywhere(bare: str, abroad: Phone) -> Phone:
     return told("invalid_number", what="valid in no country, with a plus or without")
 
 
-def _tell_apart(numbers: Sequence[str], read: _Reader) -> Phone:
-    """Name each number of a cell with its own verdict; they are one only if all are the same."""
+def _tell_apart(numbers: Sequence[str], read: several.Reader) -> Phone:
+    """Name each number of a cell with its own verdict, and keep the first good one."""
     readings = several.read(numbers, read)
-    first = readings[0][1]
-    values = list(dict.fromkeys(phone.value for _, phone in readings))
-    if first.value and values == [first.value]:
-        return _with([damage.name("repeated", count=len(numbers))], first)
+    phones = [phone for _, phone in readings]
+    good = list(dict.fromkeys(phone.value for phone in phones if phone.value))
     named = "; ".join(f"{written} → {phone.value or phone.reason}" for written, phone in readings)
-    suggestion = ", ".join(value for value in values if value) or None
-    return told("several_numbers", suggestion=suggestion, count=len(numbers), what=named)
+    if not good:
+        suggestions = dict.fromkeys(phone.suggestion for phone in phones if phone.suggestion)
+        return told("several_refused", suggestion=", ".join(suggestions) or None, count=len(phones), what=named)
+    first = next(phone for phone in phones if phone.value)
+    if len(phones) == 1:
+        beside = ", ".join(written for written in numbers if written != readings[0][0])
+        return _with([damage.name("text_beside", what=beside)], first)
+    if len(good) == 1 and all(phone.value for phone in phones):
+        return _with([damage.name("repeated", count=len(phones))], first)
+    facts = damage.name("several_numbers", good=len(good), count=len(phones), kept=first.value, what=named)
+    return replace(first, code=facts.code, reason=facts.reason, suggestion=", ".join(good[1:]) or None)
 
 
 # ---- putting verdicts together ---------------------------------------------------------
 
+_UNEXPLAINED = {"too_short", "invalid_number"}
 _KEYPAD_MINIMUM = 3
 _INTERNATIONAL_MINIMUM = 11
 
@@ -187,7 +210,8 @@ def _with(found: Sequence[damage.Finding], phone: Phone) -> Phone:
         return phone
     own = [damage.Finding(phone.code, phone.reason)] if phone.code else []
     all_found = [*found, *own]
-    gravest = own[0] if not phone.value else min(all_found, key=lambda one: damage.LEVELS.index(damage.level(one.code)))
+    is_first = not phone.value or phone.code == "several_numbers"
+    gravest = own[0] if is_first else min(all_found, key=lambda one: damage.LEVELS.index(damage.level(one.code)))
     return replace(phone, code=gravest.code, reason=_sentence(all_found))
 
 

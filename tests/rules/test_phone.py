@@ -144,25 +144,55 @@ REFUSED = [
     ("98765:43210", "IN", "odd_marks", "+919876543210"),
     ("236618300", "IT", "leading_zero_lost", "+390236618300"),
     ("12025550123", "IN", "foreign_plus_lost", "+12025550123"),
-    ("98765 43210 / 98765 43211", "IN", "several_numbers", "+919876543210, +919876543211"),
-    ("98765 43210 98765 43211", "IN", "several_numbers", "+919876543210, +919876543211"),
-    ("+919876543210 +919876543211", None, "several_numbers", "+919876543210, +919876543211"),
-    ("98765 43210 or 98765 43211", "IN", "several_numbers", "+919876543210, +919876543211"),
-    ("98765 43210\\n98765 43211", "IN", "several_numbers", "+919876543210, +919876543211"),
-    ("020 26123415, 26123416", "IN", "several_numbers", "+912026123415, +912026123416"),
-    ("020 26123415/16", "IN", "several_numbers", "+912026123415, +912026123416"),
-    ("020 26123415 26123416", "IN", "several_numbers", "+912026123415, +912026123416"),
-    ("2612341", "IN", "too_short", None),
+    ("2612341", "IN", "area_code_missing", None),
+    ("26123", "IN", "area_code_missing", None),
+    ("261", "IN", "too_short", None),
     ("98765 43210 98", "IN", "foreign_plus_lost", "+987654321098"),
-    ("98765 432", "IN", "invalid_number", None),
+    ("98765 432", "IN", "cut_short", None),
     ("123456789012345678", "IN", "too_long", None),
     ("Nadia", "IN", "no_digits", None),
     ("0", "IN", "no_number", None),
     (None, "IN", "empty", None),
+    ("asha99@example.org", "IN", "email_for_number", None),
+    ("26123415, 26123416", "IN", "several_refused", None),
+    ("+1 202 555 012", None, "cut_short", None),
+    ("9 " * 6_000, "IN", "long_text", None),
     ("2025550123", None, "no_region", None),
     ("919876543210", None, "ambiguous", "+919876543210"),
     ("999", None, "invalid_number", None),
 ]
+
+
+SALVAGED = [
+    ("98765 43210 / 98765 43211", "IN", 2, "+919876543210", "+919876543211"),
+    ("98765 43210 98765 43211", "IN", 2, "+919876543210", "+919876543211"),
+    ("+919876543210 +919876543211", None, 2, "+919876543210", "+919876543211"),
+    ("98765 43210 or 98765 43211", "IN", 2, "+919876543210", "+919876543211"),
+    ("98765 43210\\n98765 43211", "IN", 2, "+919876543210", "+919876543211"),
+    ("020 26123415, 26123416", "IN", 2, "+912026123415", "+912026123416"),
+    ("020 26123415/16", "IN", 2, "+912026123415", "+912026123416"),
+    ("020 26123415  16", "IN", 2, "+912026123415", "+912026123416"),
+    ("020 26123415 26123416", "IN", 2, "+912026123415", "+912026123416"),
+    ("020 26123415020 26123416", "IN", 2, "+912026123415", "+912026123416"),
+    ("020, 26123415, 26123416", "IN", 2, "+912026123415", "+912026123416"),
+    ("03222 2253405, 296444", "IN", 2, "+913222296444", None),
+    ("26123415, 98765 43210", "IN", 2, "+919876543210", None),
+    ("020 26123415, 9876543210, 26123416", "IN", 3, "+912026123415", "+919876543210, +912026123416"),
+    ("3482  9876543210", "IN", 2, "+919876543210", None),
+    ("98765 43210, 12", "IN", 2, "+919876543210", "+919876543212"),
+]
+
+
+@pytest.mark.parametrize(("text", "region", "count", "value", "others"), SALVAGED)
+def test_the_first_good_number_of_several_is_kept(
+    text: str, region: str | None, count: int, value: str | None, others: str | None
+) -> None:
+    """Of several numbers the first good one may be sent; how many there are is told, and the other good ones."""
+    judged = _one(text, region)
+    assert (judged.value, judged.suggestion) == (value, others)
+    if value:
+        assert judged.code == "several_numbers"
+        assert f"{count} numbers in one cell" in judged.reason
 
 
 @pytest.mark.parametrize(("text", "region", "value", "code"), ACCEPTED)
@@ -196,12 +226,13 @@ def test_a_column_is_judged_as_its_values_are() -> None:
 
 
 def test_each_number_of_a_cell_is_named_with_its_own_verdict() -> None:
-    """The area code given once is read for the later numbers, told, and never applied by itself."""
-    judged = _one("020    26123415, 26123416, 9876543210, 12345")
+    """The area code given once is read for the later numbers, told."""
+    judged = _one("020    26123415, 26123416, 9876543210, 23456")
     assert judged.code == "several_numbers"
     assert judged.reason == (
-        "4 numbers in one cell: 020    26123415 → +912026123415; 26123416 with area code 020 → +912026123416; "
-        "9876543210 → +919876543210; 12345 → too short: 5 national digits"
+        "4 numbers in one cell, 3 good; only +912026123415 is kept: 020    26123415 → +912026123415; "
+        "26123416 with area code 020 → +912026123416; 9876543210 → +919876543210; "
+        "23456 with area code 020 → cut short: 7 of 10 digits of a number that begins like this in +91"
     )
 
 
@@ -231,7 +262,7 @@ def test_several_things_are_told_in_one_reason() -> None:
         ("+919876543210", ""),
         ("+91 98765 43210", "not_e164"),
         ("98765 43210", "no_plus"),
-        ("98765 43210 / 98765 43211", "several_numbers"),
+        ("98765 43210 / 98765 43211", "several_refused"),
         ("919877000000", "rounded_tail"),
         ("+9198765", "too_short"),
         ("0", "no_number"),
