@@ -26,6 +26,7 @@ GUESTS = [
     "psycopg",
     "python_calamine",
     "requests",
+    "scipy",
     "sqlalchemy",
     "uvicorn",
     "xlsxwriter",

@@ -26,7 +26,7 @@ class Chosen(NamedTuple):
     told: Verdicts | None = None
 
 
-def choose(frame: pd.DataFrame, region: Region = None, region_from: str | None = None) -> Chosen:
+def choose(frame: pd.DataFrame, region: Region = None, region_from: object = None) -> Chosen:
     """Find the country of each row: from a column, and where that says nothing, from `region`."""
     regions = read(region, frame.index)
     if region_from is None:

@@ -68,14 +68,22 @@ def judge(
     chosen = list(STEPS) if steps is None else list(steps)
     if unknown := [step for step in chosen if step not in STEPS]:
         raise ListkitError(f"There is no step {unknown[0]!r}; there are {', '.join(STEPS)}.")
-    resolved = columns.resolve(frame, mapping, need=("phone",) if "phone" in chosen else ())
-    country = regions.choose(frame, region, region_from)
+    resolved = _renamed(columns.resolve(frame, mapping, need=("phone",) if "phone" in chosen else ()))
     labels = {field: label for label, field in resolved.items()}
+    said_in = labels.get("country") if region_from is None else region_from
+    country = regions.choose(frame, region, said_in)
     judged = []
     for field in FIELDS:
         if field in chosen and field in labels:
             text = read_column(frame[labels[field]])
             judged.append(Judged(labels[field], field, text, STEPS[field](text, country.regions)))
     if country.told is not None:
-        judged.append(Judged(region_from, None, read_column(frame[region_from]), country.told))
+        judged.append(Judged(said_in, None, read_column(frame[said_in]), country.told))
     return judged, resolved
+
+
+def _renamed(resolved: dict[object, str]) -> dict[object, str]:
+    """Call a full name the first name, where no column is that: whole names are sent as such."""
+    if "first_name" in resolved.values():
+        return resolved
+    return {label: "first_name" if meaning == "full_name" else meaning for label, meaning in resolved.items()}

@@ -1,57 +1,15 @@
-"""The words that headers use for the fields of a contact, in the languages of many offices."""
+"""The words of headers: what they say of a column's meaning, in the languages of many offices."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import NamedTuple
 
-WORDS: dict[str, dict[float, str]] = {
-    "phone": {
-        1.0: "mobile|mobile no|mobile number|mobile phone|cell|cell phone|cellphone|whatsapp|whatsapp number|msisdn|"
-        "handy|handynummer|mobil|movil|celular|telefone celular|cellulare|portable|gsm|hp|no hp|nomor hp|"
-        "мобильный|मोबाइल|手机|携帯|جوال|موبايل",
-        0.9: "phone|phone no|phone number|telephone|telephone number|tel|ph|ph no|contact no|contact number|"
-        "telefon|telefonnummer|rufnummer|telefono|telefone|telephone portable|numero de telephone|telefoon|puhelin|"
-        "телефон|फोन|दूरभाष|电话|電話|전화|هاتف|simu|mob|mob no",
-        0.6: "contact|number|kontakt|contacto",
-    },
-    "email": {
-        1.0: "email|e mail|email address|email id|mail|mail id|correo|correo electronico|courriel|e post|eposta|"
-        "почта|ईमेल|邮箱|メール|이메일|بريد",
-    },
-    "first_name": {
-        1.0: "first name|firstname|fname|given name|forename|first|prenom|vorname|nombre|nome|voornaam|имя|नाम|名",
-        0.7: "name|full name|fullname|contact name|customer name|person|contact person|patient name|nom complet",
-    },
-    "last_name": {
-        1.0: "last name|lastname|lname|surname|family name|last|nachname|familienname|apellido|apellidos|sobrenome|"
-        "cognome|nom de famille|achternaam|фамилия|उपनाम|姓",
-    },
-    "company": {
-        1.0: "company|company name|organisation|organization|organisation name|organization name|firm|firma|"
-        "unternehmen|empresa|entreprise|societe|azienda|bedrijf|employer|компания|कंपनी|公司|会社",
-        0.8: "business|business name|account name|hospital|hospital name|clinic|clinic name|school|school name|"
-        "shop|shop name|store|store name|facility name|institution",
-    },
-    "tag": {1.0: "tag|tags|etiqueta|schlagwort", 0.8: "label|segment|group|category"},
-}
-"""Meaning → how surely → the words, without case, accents and marks."""
-
-BARS = frozenset((
-    "type", "status", "consent", "verified", "opt", "optin", "optout", "country", "code", "ext", "extension",
-    "fax", "carrier", "operator", "date", "time", "id", "count", "valid", "flag", "url", "link", "domain"
-))  # fmt: skip
-"""A word beside the others that makes it something *about* the phone or the address."""
-
-OTHERS = frozenset((
-    "pin", "pincode", "zip", "zipcode", "postal", "postcode", "plz", "amount", "price", "total", "balance",
-    "sum", "dob", "year", "age", "aadhaar", "aadhar", "pan", "gst", "gstin", "account", "acct", "iban",
-    "invoice", "order", "sr", "sno", "serial", "roll", "no", "index", "row", "line", "lat", "lon",
-    "latitude", "longitude", "qty", "quantity", "score", "rate", "percent", "km", "population", "provider"
-))  # fmt: skip
-"""Words of columns whose digits are no telephone, however alike they look."""
+MEANINGS = ("phone", "email", "first_name", "last_name", "full_name", "company", "tag", "country")
+"""What a column of a contact list can be."""
 
 
 class Wording(NamedTuple):
@@ -62,6 +20,14 @@ class Wording(NamedTuple):
     barred: str = ""
 
 
+class Piece(NamedTuple):
+    """Some words of a header that belong together, and what each kind of word they are weighs; none are unknown."""
+
+    said: str
+    kinds: dict[str, float]
+
+
+@lru_cache(1 << 12)
 def read(label: str, meaning: str) -> Wording:
     """Read what a header says of one meaning.
 
@@ -69,56 +35,200 @@ def read(label: str, meaning: str) -> Wording:
     Wording(weight=1.0, word='mobile no', barred='')
     >>> read("Phone type", "phone").barred
     'type'
+    >>> read("Mother's mobile", "phone").weight, read("Mobile bill", "phone").weight
+    (0.7, 0.5)
     """
-    words = _words(label)
-    said = " ".join(words)
-    found = max(
-        (one for one in _phrases(meaning) if _says(said, one[1])), key=lambda one: (one[0], len(one[1])), default=None
-    )
-    if found is None or (found[1] in _WHOLE and said != found[1]):
+    pieces = _pieces(label)
+    saying = [piece for piece in pieces if meaning in piece.kinds and _may_mean(piece, meaning, pieces)]
+    if not saying:
         return Wording()
-    barred = next((word for word in words if word in BARS and word not in found[1].split()), "")
-    return Wording(barred=barred) if barred else Wording(*found)
+    found = max(saying, key=lambda piece: (piece.kinds[meaning], len(piece.said)))
+    others = [piece for piece in pieces if piece is not found]
+    if barring := next((piece for piece in others if _bars(piece, meaning)), None):
+        return Wording(barred=barring.said)
+    weight = found.kinds[meaning]
+    for piece in others:
+        weight *= _factor(piece, meaning)
+    unknown = sum(not piece.kinds and not piece.said.isdecimal() for piece in others)
+    return Wording(round(weight * (1.0, 0.8, 0.7, 0.6)[min(unknown, 3)], 3), found.said)
 
 
 def is_other(label: str) -> bool:
-    """Whether a header names an id, an amount, a date or a place.
+    """Whether a header names an id, an amount, a date or a place, or something *about* a contact.
 
-    >>> is_other("Pincode"), is_other("Sr_No"), is_other("Notes")
+    >>> is_other("Pincode"), is_other("Sr_No"), is_other("X1")
     (True, True, False)
     """
-    return any(word in BARS or word in OTHERS for word in _words(label))
+    return any(piece.kinds.keys() & {"about", "other"} for piece in _pieces(label))
 
 
-_WHOLE = frozenset(("name", "first", "last", "person", "number", "contact", "group", "category", "label", "hospital",
-                    "school", "shop", "store", "business", "clinic", "mail", "nome", "nombre", "名"))  # fmt: skip
-"""Words too common to mean anything inside a longer header."""
+def is_firm(name: str) -> bool:
+    """Whether a name ends, or begins, as those of companies do.
+
+    >>> is_firm("Lotus Traders Pvt. Ltd."), is_firm("OOO Лотос"), is_firm("Asha Rao")
+    (True, True, False)
+    """
+    words = _plain(name)
+    forms = _lexicon().forms
+    return len(words) > 1 and any(" ".join(part) in forms for part in (words[-1:], words[-2:], words[-3:], words[:1]))
+
+
+# ---- what the words of a header do to each other -----------------------------------------
+
+_SPOKEN = {"phone", "email"}
+"""Meanings that own a header: a company's phone is a phone."""
+_WEAKENED = 0.3
+_LATER = 0.9
+
+
+def _may_mean(piece: Piece, meaning: str, pieces: tuple[Piece, ...]) -> bool:
+    """Whether a piece counts: words that are too common inside a header mean something only if they are all of it."""
+    return (piece.said, meaning) not in _lexicon().alone or all(one is piece or "filler" in one.kinds for one in pieces)
+
+
+def _bars(piece: Piece, meaning: str) -> bool:
+    """Whether a piece makes a header one about the thing, and not the thing: *Phone type*, *Phone country*."""
+    if meaning in piece.kinds:
+        return False
+    return "about" in piece.kinds or ("country" in piece.kinds and meaning != "country")
+
+
+def _factor(piece: Piece, meaning: str) -> float:
+    """Say how much surer, or less sure, another piece makes a meaning."""
+    if piece.said.isdecimal():
+        return _LATER if 1 < int(piece.said[:3]) <= _NUMBERED else 1.0
+    if meaning in piece.kinds or "filler" in piece.kinds:
+        return 1.0
+    told = [piece.kinds[kind] for kind in ("place", "second", "someone", "other") if kind in piece.kinds]
+    if told:
+        return max(told)
+    return _WEAKENED if piece.kinds.keys() & _SPOKEN and meaning not in _SPOKEN else 1.0
+
+
+_NUMBERED = 9
+
+
+# ---- a header in pieces ------------------------------------------------------------------
+
+
+class _Lexicon(NamedTuple):
+    """All phrases with what they weigh as which kind, those that count only alone, and the words they are made of.
+
+    `forms` are what companies have at an end of their names.
+    """
+
+    phrases: dict[str, dict[str, float]]
+    alone: frozenset[tuple[str, str]]
+    words: frozenset[str]
+    longest: int
+    forms: frozenset[str]
 
 
 @cache
-def _phrases(meaning: str) -> tuple[tuple[float, str], ...]:
-    told = ((weight, " ".join(_words(phrase))) for weight, line in WORDS[meaning].items() for phrase in line.split("|"))
-    return tuple(told)
+def _lexicon() -> _Lexicon:
+    lines = resources.files("listkit.frame").joinpath("vocabulary.tsv").read_text("utf-8").splitlines()[1:]
+    phrases: dict[str, dict[str, float]] = {}
+    alone: dict[tuple[str, str], bool] = {}
+    forms: set[str] = set()
+    for kind, weight, _, told in (line.split("\t") for line in lines):
+        if kind == "form":
+            forms.update(" ".join(_plain(form)) for form in told.split("|"))
+            continue
+        for phrase in told.split("|"):
+            said = " ".join(_plain(phrase.removeprefix("=")))
+            kinds = phrases.setdefault(said, {})
+            kinds[kind] = max(float(weight), kinds.get(kind, 0.0))
+            alone[said, kind] = alone.get((said, kind), True) and phrase.startswith("=")
+    return _Lexicon(
+        phrases,
+        frozenset(key for key, is_alone in alone.items() if is_alone),
+        frozenset(word for phrase in phrases for word in phrase.split()),
+        max(len(phrase.split()) for phrase in phrases),
+        frozenset(forms),
+    )
 
 
-def _says(said: str, phrase: str) -> bool:
-    """Whether a header has a phrase: whole words, or any part where the script writes none."""
-    if phrase.isascii():
-        return f" {phrase} " in f" {said} "
-    return phrase in said
+@lru_cache(1 << 12)
+def _pieces(label: str) -> tuple[Piece, ...]:
+    """Part a header into the longest phrases that are known, and the words between them."""
+    phrases, longest = _lexicon().phrases, _lexicon().longest
+    words = [part for word in _plain(label) for part in _parts(word)]
+    pieces: list[Piece] = []
+    at = 0
+    while at < len(words):
+        ends = range(min(len(words), at + longest), at, -1)
+        end = next((end for end in ends if " ".join(words[at:end]) in phrases), at + 1)
+        said = " ".join(words[at:end])
+        pieces.append(Piece(said, phrases.get(said, {})))
+        at = end
+    return tuple(pieces)
 
 
-@cache
-def _words(label: str) -> tuple[str, ...]:
+def _parts(word: str) -> list[str]:
+    """Take a word apart that is written in one: at known words, as in *kundentelefon*; or find what it is a form of."""
+    known = _lexicon().words
+    if word in known or word.isdecimal():
+        return [word]
+    if _UNSPACED.search(word):
+        return _cut(word)
+    if word.isascii():
+        return _compound(word) or [word]
+    return [_stem(word) or word]
+
+
+def _cut(text: str) -> list[str]:
+    """Cut a text of a script without spaces into the longest known words; what is between them stays together."""
+    known, cut, unknown, at = _lexicon().words, list[str](), "", 0
+    while at < len(text):
+        end = next((end for end in range(min(len(text), at + _LONGEST), at, -1) if text[at:end] in known), at)
+        if end == at:
+            unknown, at = unknown + text[at], at + 1
+            continue
+        cut += [unknown, text[at:end]] if unknown else [text[at:end]]
+        unknown, at = "", end
+    return [*cut, unknown] if unknown else cut
+
+
+def _compound(word: str) -> list[str]:
+    """Take a word of small letters apart into known ones, the longest first; nothing where that leaves a rest."""
+    if not word:
+        return []
+    for end in range(len(word) - 1, 1, -1):
+        head, rest = word[:end], word[end:]
+        if head in _lexicon().words and len(head) >= _SHORTEST:
+            if rest in _lexicon().words and (len(rest) >= _SHORTEST or "filler" in _lexicon().phrases.get(rest, {})):
+                return [head, rest]
+            if tail := _compound(rest):
+                return [head, *tail]
+    return []
+
+
+def _stem(word: str) -> str | None:
+    """Find the known word of which another one is a form: *телефона*, or with the Arabic article."""
+    for end in range(len(word), max(_STEM, len(word) - _ENDING) - 1, -1):
+        if word[:end] in _lexicon().words:
+            return word[:end]
+    bare = word.removeprefix("ال")
+    return bare if bare != word and bare in _lexicon().words else None
+
+
+_SHORTEST, _STEM, _ENDING, _LONGEST = 3, 4, 4, 24
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
+"""Thai, Hangul as it is normalised, Kana, and Han."""
+_PLAIN_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "\u0131": "i"})
+
+
+@lru_cache(1 << 12)
+def _plain(label: str) -> tuple[str, ...]:
     """Part a header into words, without case, accents and marks; a capital inside a word begins one."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])", " ", label)
-    plain = unicodedata.normalize("NFKD", parted).casefold()
-    return tuple("".join(filter(None, map(_letter, plain))).split())
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Z])", " ", label)
+    plain = unicodedata.normalize("NFKD", parted).casefold().translate(_PLAIN_LETTERS)
+    return tuple("".join(map(_letter, plain)).split())
 
 
 def _letter(mark: str) -> str:
     """Keep letters, digits and the vowel signs that are part of a word; drop accents; a space for the rest."""
     if mark.isalnum() or (not mark.isascii() and unicodedata.category(mark) == "Mc"):
         return mark
-    is_accent = "\u0300" <= mark <= "\u036f"
+    is_accent = "\u0300" <= mark <= "\u036f" or "\u064b" <= mark <= "\u0655" or mark in "\u200c\u200d"
     return "" if is_accent else mark if unicodedata.category(mark) == "Mn" else " "
