@@ -11,6 +11,7 @@ import pandas as pd
 
 from listkit import account, pushing
 from listkit.frame import checking, cleaning, columns, reading, recipe, redacting, replaying, splitting, writing
+from listkit.frame.duplicates import finding, merging
 from listkit.frame.streams import Stream
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     replaying = Verb(replaying.replaying)
     split = Verb(splitting.split)
     redacted = Verb(redacting.redacted)
+    duplicates = Verb(finding.duplicates)
+    merge_duplicates = Verb(merging.merge_duplicates)
+    merging = Verb(merging.merging)
     to_file = Verb(writing.to_file)
     members = Verb(account.members)
     plan = Verb(pushing.plan)
