@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.errors import ReadError
-from listkit.frame import chunks, delimited, workbook
+from listkit.frame.documents import packing
+from listkit.frame.documents.document import Wishes, cut, join
 from listkit.frame.text import write_column
 from listkit.wire.text import FORMULA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from os import PathLike
 
+    import pyarrow as pa
+
+    from listkit.frame.documents.document import Document, Piece
+    from listkit.frame.documents.packing import Source
+
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
-WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
+READERS = {
+    "text": "delimited.Delimited",
+    "json": "objects.find",
+    "jsonl": "objects.Lines",
+    "parquet": "columnar.Parquet",
+    "vcf": "cards.Cards",
+    "xlsx": "workbook.Workbook",
+    "xls": "workbook.Workbook",
+    "ods": "workbook.Workbook",
+}
+"""Where each kind of file is read, in `documents`; a reader is loaded when there is such a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +53,7 @@ class Reading:
     frame: pd.DataFrame = field(repr=False)
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None
     header_row: int
     sheet: str | None = None
     sheets: list[str] = field(default_factory=list)
@@ -49,20 +66,18 @@ class Chunks:
     `problems` are those met so far; they are all when the last frame has been given out.
     """
 
-    def __init__(self, source: chunks.Delimited | Reading, size: int) -> None:
-        """Take what is read a piece at a time, or what had to be read whole; see `read_file`."""
-        self._source, self._size = source, size
+    def __init__(self, source: Source, wishes: Wishes, size: int) -> None:
+        """Open what is read a piece at a time; see `read_file`."""
+        self._source, self._document, self._size = source, _open(source, wishes), size
 
     @property
     def problems(self) -> list[str]:
         """Sentences for a person, as those of `Reading`."""
-        return self._source.problems
+        return self._source.problems + self._document.found.problems
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
-        if isinstance(self._source, Reading):
-            whole, size = self._source.frame, self._size
-            return (whole.iloc[start : start + size] for start in range(0, len(whole), size))
-        return (_frame(piece.table, piece.numbers) for piece in chunks.cut(iter(self._source), self._size))
+        for piece in cut(self._document, self._size):
+            yield _frame(piece, self._document.found.unnamed)
 
 
 @overload
@@ -70,9 +85,11 @@ def read_file(
     path: str | PathLike[str],
     *,
     sheet: str | int | None = None,
+    member: str | None = None,
     chunksize: None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
     header_row: int | None = None,
 ) -> pd.DataFrame: ...
 
@@ -82,9 +99,11 @@ def read_file(
     path: str | PathLike[str],
     *,
     sheet: str | int | None = None,
+    member: str | None = None,
     chunksize: int,
     encoding: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
     header_row: int | None = None,
 ) -> Chunks: ...
 
@@ -93,68 +112,80 @@ def read_file(
     path: str | PathLike[str],
     *,
     sheet: str | int | None = None,
+    member: str | None = None,
     chunksize: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
     header_row: int | None = None,
 ) -> pd.DataFrame | Chunks:
-    """Read a csv, tsv, txt or xlsx file into a frame of text, every row and every digit of it.
+    """Read a csv, tsv, txt, xlsx, xls, ods, json, jsonl, parquet or vcf file into a frame of text, every digit of it.
 
-    Encoding, delimiter, header row and sheet are found; each can be overruled. A workbook's
-    numbers are read as it stores them, so that a number shown as 9.19877E+11 is whole. The
-    index, named `line`, is the file's own row number, the header's included; a cell is
-    missing only where it is empty. `reading` tells what was found.
+    What a file holds is told by its first bytes, then by its ending; it may be packed by gzip
+    or zip, and `member` names one of several files in an archive. Encoding, delimiter, quote
+    mark, header row and sheet are found; each can be overruled. A workbook's numbers are read
+    as it stores them, so that a number shown as 9.19877E+11 is whole. The index, named `line`,
+    is the file's own row number, the header's included; a cell is missing only where it is
+    empty. `reading` tells what was found.
 
     With `chunksize` the file comes as frames of so many rows, which `lk.of(...)` takes as one:
-    text of any length is then read a piece at a time.
+    text, jsonl, vcf and parquet of any length are then read a piece at a time.
 
-    Raises ReadError, in one sentence, where the file is empty, is not text, has no row of
-    names, or is too big.
+    Raises ReadError, in one sentence, where the file is empty, is of no kind that is read, is
+    damaged, has no row of names, or is too big.
     """
+    wishes = Wishes(sheet=sheet, encoding=encoding, delimiter=delimiter, quote=quote, header_row=header_row)
+    where = Path(path)
     if chunksize is None:
-        return reading(path, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row).frame
+        return _read(where, member, wishes).frame
     if chunksize < 1:
         raise ReadError(f"chunksize= is how many rows a frame has, 1 or more; {chunksize} is not.")
-    where = Path(path)
-    if where.suffix.lower() in TEXT_ENDINGS:
-        with _opened(where):
-            text = chunks.Delimited(where, encoding=encoding, delimiter=delimiter, header_row=header_row)
-        return Chunks(text, chunksize)
-    return Chunks(reading(path, sheet=sheet, header_row=header_row), chunksize)
+    with _opened(where):
+        return Chunks(packing.find(where, member), wishes, chunksize)
 
 
 def reading(
     path: str | PathLike[str],
     *,
     sheet: str | int | None = None,
+    member: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    quote: str | None = None,
     header_row: int | None = None,
 ) -> Reading:
     """Read a file as `read_file` does, and tell what was found: encoding, delimiter, header row, sheets, problems."""
-    where = Path(path)
-    ending = where.suffix.lower()
+    wishes = Wishes(sheet=sheet, encoding=encoding, delimiter=delimiter, quote=quote, header_row=header_row)
+    return _read(Path(path), member, wishes)
+
+
+def _read(where: Path, member: str | None, wishes: Wishes) -> Reading:
     with _opened(where):
-        if ending in TEXT_ENDINGS:
-            text = delimited.read(where, encoding=encoding, delimiter=delimiter, header_row=header_row)
-            return Reading(
-                frame=_frame(text.table, text.numbers),
-                encoding=text.encoding,
-                delimiter=text.delimiter,
-                header_row=text.header.row,
-                problems=[*text.problems, *text.header.problems],
-            )
-        if ending in WORKBOOK_ENDINGS:
-            book = workbook.read(where, sheet=sheet, header_row=header_row)
-            return Reading(
-                frame=_frame(book.table, book.numbers),
-                header_row=book.header.row,
-                sheet=book.sheet,
-                sheets=book.sheets,
-                problems=[*book.problems, *book.header.problems],
-            )
-    kinds = ", ".join(ending.removeprefix(".") for ending in (*TEXT_ENDINGS, *WORKBOOK_ENDINGS))
-    raise ReadError(f"{where.name} ends in {ending or 'nothing'!r}, and {kinds} are read: save it as one of these.")
+        source = packing.find(where, member)
+        document = _open(source, wishes)
+        whole = join(list(document))
+    found = document.found
+    return Reading(
+        frame=_frame(whole, found.unnamed),
+        encoding=found.encoding,
+        delimiter=found.delimiter,
+        quote=found.quote,
+        header_row=found.header_row,
+        sheet=found.sheet,
+        sheets=found.sheets,
+        problems=source.problems + found.problems,
+    )
+
+
+def _open(source: Source, wishes: Wishes) -> Document:
+    if source.kind is None:
+        kinds = ", ".join(ending.removeprefix(".") for ending in packing.KINDS)
+        raise ReadError(
+            f"{source.name} ends in {source.ending or 'nothing'!r}, and {kinds} are read: save it as one of these."
+        )
+    module, _, reader = READERS[source.kind].partition(".")
+    made = getattr(import_module(f"listkit.frame.documents.{module}"), reader)
+    return cast("Document", made(source, wishes))
 
 
 @contextmanager
@@ -165,17 +196,20 @@ def _opened(where: Path) -> Iterator[None]:
         raise ReadError(f"{where} cannot be opened: {refused.strerror or refused}.") from None
 
 
-def _frame(table: pa.Table, numbers: Sequence[int] | np.ndarray[Any, Any]) -> pd.DataFrame:
+def _frame(piece: Piece, unnamed: frozenset[str]) -> pd.DataFrame:
+    """Make a frame of a piece, without the columns that have neither a name nor a cell: they are the file's margin."""
+    numbers, table = piece.numbers, piece.table
     index: pd.Index[Any]
-    if isinstance(numbers, range):
-        index = pd.RangeIndex(numbers.start, numbers.stop)
+    if len(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1 and (np.diff(numbers) == 1).all():
+        index = pd.RangeIndex(numbers[0], numbers[-1] + 1, name="line")
     else:
-        index = pd.Index(np.asarray(numbers, dtype="int64"))
-    index = index.rename("line")
-    columns = {name: write_column(_without_guard(table[name]), index) for name in table.column_names}
-    return pd.DataFrame(columns, index=index)
+        index = pd.Index(numbers, name="line")
+    kept = [name for name in table.column_names if name not in unnamed or table[name].null_count < len(table)]
+    return pd.DataFrame({name: write_column(_without_guard(table[name]), index) for name in kept}, index=index)
 
 
-def _without_guard(column: pa.ChunkedArray) -> pa.Array:
+def _without_guard(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Take off the quote mark that `to_file` sets before what a spreadsheet could take for a formula."""
-    return pc.replace_substring_regex(column.combine_chunks(), rf"\A'({FORMULA})", r"\1", max_replacements=1)
+    if not pc.any(pc.starts_with(column, "'")).as_py():
+        return column
+    return pc.replace_substring_regex(column, rf"\A'({FORMULA})", r"\1", max_replacements=1)

@@ -9,22 +9,25 @@ from itertools import islice
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from listkit.frame import delimited, header
+from listkit.frame.documents import delimited, header, quoting
+from listkit.frame.documents.quoting import Marks
 
+MARKS = Marks(",")
 CELLS = st.text("ab 1é\"',;\n\r\t|+=", max_size=5)
 NOISE = st.text('ab,"\n\r 1;', max_size=40)
 
 
 def _both(text: str) -> tuple[dict[str, list[str]] | None, dict[str, list[str]]]:
     text = text.rstrip("\r\n")
-    careful_header = header.find(list(islice(delimited.records(text, ",", []), 50)), 1)
-    quick_header = header.find(list(islice(delimited.records(text, ",", []), 50)), 1)
-    quick = delimited.read_regular(text, ",", quick_header)
-    careful, numbers = header.square(careful_header, delimited.records(text, ",", []))
+    found = header.find(list(islice(quoting.records(text, MARKS, []), 50)), 1)
+    piece = header.Told(found).square(quoting.records(text, MARKS, []))
+    quotes = quoting.places(text.encode(), MARKS.quote)
+    is_regular = quoting.is_well_quoted(text.encode(), quotes, MARKS.delimiter)
+    quick = delimited.read_regular(text.encode(), MARKS, found.names, 1) if is_regular else None
     if quick is None:
-        return None, careful.to_pydict()
-    assert numbers == list(range(2, 2 + quick.num_rows))
-    return header.name(quick_header, quick.columns).to_pydict(), careful.to_pydict()
+        return None, piece.table.to_pydict()
+    assert piece.numbers.tolist() == list(range(2, 2 + quick.num_rows))
+    return quick.to_pydict(), piece.table.to_pydict()
 
 
 @settings(max_examples=300)

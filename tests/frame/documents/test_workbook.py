@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from listkit.errors import ReadError
-from listkit.frame import workbook
+from listkit.frame.documents import workbook
 from listkit.frame.reading import read_file, reading
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def test_rows_keep_the_numbers_of_the_sheet(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A workbook that unpacks to more than the bound says how much and stops."""
     path = _book(tmp_path / "a.xlsx", S=[["A"], ["x" * 5_000]])
-    monkeypatch.setattr(workbook, "_UNPACKED_MAXIMUM", 4_000)
+    monkeypatch.setattr(workbook, "UNPACKED_MAXIMUM", 4_000)
     with pytest.raises(ReadError, match=r"at most 4,000 are read"):
         read_file(path)
 
@@ -86,6 +86,6 @@ def test_one_far_cell_is_refused(tmp_path: Path) -> None:
 def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
     """A zip with something else inside is one sentence too."""
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
-        archive.writestr("hello.txt", "x")
-    with pytest.raises(ReadError, match="cannot be read as a workbook"):
+        archive.writestr("hello.bin", "x")
+    with pytest.raises(ReadError, match="holds no file of a kind"):
         read_file(tmp_path / "a.xlsx")

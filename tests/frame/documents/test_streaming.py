@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from listkit.errors import ReadError
-from listkit.frame import chunks
+from listkit.frame.documents import delimited
 from listkit.frame.reading import read_file, reading
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _short_blocks() -> object:
     """Read a few bytes at a time, so that every row is cut somewhere."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(chunks, "_BLOCK", 7)
+        patched.setattr(delimited, "_BLOCK", 7)
         yield
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from listkit.errors import ReadError
+from listkit.frame.documents.document import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,56 +55,89 @@ def find(rows: Sequence[tuple[int, Row]], wanted: int | None = None) -> Header:
     return header
 
 
-def square(header: Header, rows: Iterable[tuple[int, Row]]) -> tuple[pa.Table, list[int]]:
-    """Make a table of all rows below the header, each as wide as the widest; and their numbers in the file.
+class Told:
+    """What is said of a file's rows while they are made into pieces: each piece as wide as its widest row.
 
     A short row ends with missing cells. What a long row has too many goes to columns
     `unnamed_N`, and is told. A row that is blank from end to end is left out, and told.
     """
-    numbers: list[int] = []
-    body: list[Row] = []
-    blank: list[int] = []
-    short: list[int] = []
-    long: list[int] = []
-    width = len(header.names)
-    for number, row in rows:
-        if number <= header.row:
-            continue
-        if not row:
-            blank.append(number)
-            continue
-        if len(row) < width:
-            short.append(number)
-        elif _filled(row[width:]):
-            long.append(number)
-        numbers.append(number)
-        body.append(row)
-    header.problems += [
-        *([f"{_rows(blank)} blank and left out."] if blank else []),
-        *([f"{_rows(short)} shorter than the header: the missing cells are empty."] if short else []),
-        *([f"{_rows(long)} longer than the header: the extra cells are in columns named unnamed_N."] if long else []),
-    ]
-    widest = max((width, *map(len, body)))
-    for at in range(width, widest):
-        header.names.append(_unique(f"unnamed_{at + 1}", header.names))
-    arrays = [
-        pa.array([row[at] or None if at < len(row) else None for row in body], pa.string()) for at in range(widest)
-    ]
-    return name(header, arrays), numbers
+
+    def __init__(self, header: Header) -> None:
+        self._header = header
+        self._blank: list[int] = []
+        self._short: list[int] = []
+        self._long: list[int] = []
+        self._filled: dict[str, None] = {}
+        self._last: list[tuple[int, str]] = []
+        self.others: list[str] = []
+        self.unnamed = frozenset(
+            called for called, is_given in zip(header.names, header.given, strict=False) if not is_given
+        )
+
+    def square(self, rows: Iterable[tuple[int, Row]]) -> Piece:
+        """Make a piece of the rows below the header."""
+        numbers: list[int] = []
+        body: list[Row] = []
+        width = len(self._header.names)
+        for number, row in rows:
+            if number <= self._header.row:
+                continue
+            if not row:
+                self._blank.append(number)
+                continue
+            if len(row) < width:
+                self._short.append(number)
+            elif len(row) > width and _filled(row[width:]):
+                self._long.append(number)
+            numbers.append(number)
+            body.append(row)
+        widest = max((width, *map(len, body)))
+        wider = names([*self._header.names, *[""] * (widest - width)])
+        self.unnamed |= set(wider[width:])
+        cells = [
+            pa.array([row[at] or None if at < len(row) else None for row in body], pa.string()) for at in range(widest)
+        ]
+        table = pa.table(cells, names=wider)
+        self.look(table)
+        return Piece(table, numbers)
+
+    def look(self, table: pa.Table) -> None:
+        """Note which columns without a name hold something."""
+        for called in self._header.names:
+            if called in self.unnamed and table[called].null_count < len(table):
+                self._filled[called] = None
+
+    def sentences(self) -> list[str]:
+        """Say what was odd, a sentence for each kind."""
+        extra = "the extra cells are in columns named unnamed_N"
+        return [
+            *self._header.problems,
+            *([f"{_rows(self._blank)} blank and left out."] if self._blank else []),
+            *([f"{_rows(self._short)} shorter than the header: the missing cells are empty."] if self._short else []),
+            *([f"{_rows(self._long)} longer than the header: {extra}."] if self._long else []),
+            *(
+                [f"{len(self._filled)} column(s) without a name: called {', '.join(self._filled)}."]
+                if self._filled and self._header.row
+                else []
+            ),
+            *self.others,
+        ]
 
 
-def name(header: Header, arrays: Sequence[pa.Array]) -> pa.Table:
-    """Name the columns; those without a name and without a cell are the file's own margin, and go."""
-    kept: dict[str, pa.Array] = {}
-    nameless: list[str] = []
-    for at, (called, array) in enumerate(zip(header.names, arrays, strict=True)):
-        is_given = at < len(header.given) and header.given[at]
-        if is_given or array.null_count < len(array):
-            kept[called] = array
-            nameless += [called] if at < len(header.given) and not is_given else []
-    if nameless and header.row:
-        header.problems.append(f"{len(nameless)} column(s) without a name: called {', '.join(nameless)}.")
-    return pa.table(kept)
+def names(written: Sequence[str]) -> list[str]:
+    """Give each column a name that no other has, with a number where it must; one without any is called by its place.
+
+    >>> names(["Phone", "", "Phone"])
+    ['Phone', 'unnamed_2', 'Phone (2)']
+    """
+    taken, given, numbered = set(written), dict[str, None](), Counter[str]()
+    for at, called in enumerate(written, 1):
+        name = wanted = called or f"unnamed_{at}"
+        while name in given or (name in taken and name != called):
+            numbered[wanted] = max(2, numbered[wanted] + 1)
+            name = f"{wanted} ({numbered[wanted]})"
+        given[name] = None
+    return list(given)
 
 
 def _first(rows: Sequence[tuple[int, Row]]) -> tuple[int, Row]:
@@ -131,22 +165,13 @@ def _at(rows: Sequence[tuple[int, Row]], wanted: int) -> tuple[int, Row]:
 def _named(row: int, cells: Row, width: int) -> Header:
     """Give each column a name of its own, and tell which names were repeated."""
     written = [" ".join((cell or "").split()) for cell in cells] + [""] * (width - len(cells))
-    header = Header(row, [], [bool(called) for called in written])
-    for at, called in enumerate(written):
-        later = written[at + 1 :] if called in header.names or not called else []
-        header.names.append(_unique(called or f"unnamed_{at + 1}", [*header.names, *later]))
+    header = Header(row, names(written), [bool(called) for called in written])
     repeated = [called for called, times in Counter(filter(None, written)).items() if times > 1]
     if repeated:
         header.problems.append(
             f"More than one column is called {', '.join(map(repr, repeated))}: the later ones are numbered."
         )
     return header
-
-
-def _unique(wanted: str, taken: Sequence[str]) -> str:
-    """Return a name that nobody else has, with a number where it must: Phone, Phone (2)."""
-    numbered = (f"{wanted} ({number})" for number in count(2))
-    return wanted if wanted not in taken else next(one for one in numbered if one not in taken)
 
 
 def _filled(row: Row) -> int:
