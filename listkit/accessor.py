@@ -10,13 +10,26 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 import pandas as pd
 
 from listkit import account, pushing
-from listkit.frame import checking, cleaning, columns, reading, recipe, redacting, replaying, splitting, writing
+from listkit.frame import (
+    checking,
+    cleaning,
+    columns,
+    partitions,
+    reading,
+    recipe,
+    redacting,
+    replaying,
+    splitting,
+    writing,
+)
 from listkit.frame.duplicates import finding, merging
 from listkit.frame.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Self
+
+    import dask.dataframe as dd
 
 S = TypeVar("S")
 H_co = TypeVar("H_co", covariant=True)
@@ -43,6 +56,14 @@ class Verb(Generic[S, P, R]):
     def __call__(self, data: S, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function with the frame given."""
         return self.function(data, *args, **kwargs)
+
+
+class Streamed(Verb[Stream, P, R]):
+    """A verb of a stream, bound to the partitions of a Dask frame as one."""
+
+    def __get__(self, accessor: Any, owner: type) -> Any:
+        """Bind the function to the stream."""
+        return self if accessor is None else MethodType(self.function, Stream(accessor.data))
 
 
 class _Holds(Generic[H_co]):
@@ -90,12 +111,37 @@ class StreamVerbs(_Holds[Stream]):
     push = Verb(pushing.push)
 
 
+class PartitionedVerbs(_Holds[Any]):
+    """Contact-list verbs for a Dask frame."""
+
+    columns = Verb(partitions.propose)
+    check = Verb(partitions.check)
+    clean = Verb(partitions.clean)
+    cleaning = Verb(partitions.clean_and_tell)
+    replay = Verb(partitions.replay)
+    split = Verb(partitions.split)
+    redacted = Verb(partitions.redacted)
+    plan = Streamed(pushing.plan)
+    push = Streamed(pushing.push)
+
+
+class PartitionedSeriesVerbs(_Holds[Any]):
+    """Contact-list verbs for a column of a Dask frame."""
+
+    to_e164 = Verb(partitions.to_e164)
+    phones = Verb(partitions.phones)
+
+
 @overload
 def of(source: pd.DataFrame | str | PathLike[str]) -> FrameVerbs: ...
 @overload
+def of(source: dd.DataFrame) -> PartitionedVerbs: ...
+@overload
 def of(source: Iterable[pd.DataFrame]) -> StreamVerbs: ...
-def of(source: pd.DataFrame | str | PathLike[str] | Iterable[pd.DataFrame]) -> FrameVerbs | StreamVerbs:
-    """Return the verbs of `.listkit` for a frame or a file's path, typed for editors.
+def of(
+    source: pd.DataFrame | str | PathLike[str] | dd.DataFrame | Iterable[pd.DataFrame],
+) -> FrameVerbs | PartitionedVerbs | StreamVerbs:
+    """Return the verbs of `.listkit` for a frame, a Dask frame or a file's path, typed for editors.
 
     Frames that come one after the other, as `lk.read_file(path, chunksize=...)` and
     `pd.read_sql(..., chunksize=...)` give them, and the partitions of a Dask frame, are one list
@@ -108,4 +154,6 @@ def of(source: pd.DataFrame | str | PathLike[str] | Iterable[pd.DataFrame]) -> F
     """
     if isinstance(source, str | PathLike):
         return FrameVerbs(reading.read_file(source))
-    return FrameVerbs(source) if isinstance(source, pd.DataFrame) else StreamVerbs(Stream(source))
+    if isinstance(source, pd.DataFrame):
+        return FrameVerbs(source)
+    return PartitionedVerbs(source) if partitions.is_partitioned(source) else StreamVerbs(Stream(source))

@@ -1,4 +1,4 @@
-"""The verbs on every frame, registered with pandas as soon as that is there.
+"""The verbs on every frame, registered with pandas and with Dask as soon as those are there.
 
 A server has no frames, and pandas takes longer to load than all else that it needs.
 """
@@ -33,11 +33,14 @@ class Verbs:
 
 
 class _Awaiting(MetaPathFinder):
-    """Finds pandas where others find it, and registers the verbs when it is loaded."""
+    """Finds a library where others find it, and registers the verbs with it when it is loaded."""
+
+    def __init__(self, library: str) -> None:
+        self.library = library
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Look where others do; of any other module this finder knows nothing."""
-        if name != "pandas":
+        if name != self.library:
             return None
         others = (finder for finder in sys.meta_path if finder is not self)
         spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
@@ -47,24 +50,31 @@ class _Awaiting(MetaPathFinder):
             def load_and_register(module: ModuleType) -> None:
                 load(module)
                 sys.meta_path.remove(self)
-                register()
+                _register(self.library)
 
             spec.loader.exec_module = load_and_register  # type: ignore[method-assign]
         return spec
 
 
-def register() -> None:
-    """Give every frame and every column the attribute `listkit`."""
-    import pandas as pd  # noqa: PLC0415 - it is there already
+LIBRARIES = {
+    "pandas": ("pandas.api.extensions", "FrameVerbs", "SeriesVerbs"),
+    "dask.dataframe": ("dask.dataframe.extensions", "PartitionedVerbs", "PartitionedSeriesVerbs"),
+}
+"""Whose frames and columns have verbs: where they are registered, and the classes of `listkit.accessor`."""
 
-    # pandas types an accessor as a class, and takes whatever can be called.
-    pd.api.extensions.register_dataframe_accessor("listkit")(Verbs("FrameVerbs"))  # type: ignore[type-var]
-    pd.api.extensions.register_series_accessor("listkit")(Verbs("SeriesVerbs"))  # type: ignore[type-var]
+
+def _register(library: str) -> None:
+    """Give every frame and every column of a library the attribute `listkit`."""
+    place, of_frames, of_columns = LIBRARIES[library]
+    extensions = import_module(place)
+    extensions.register_dataframe_accessor("listkit")(Verbs(of_frames))
+    extensions.register_series_accessor("listkit")(Verbs(of_columns))
 
 
 def register_when_loaded() -> None:
-    """Register now if pandas is there, else when it comes."""
-    if sys.modules.get("pandas"):
-        register()
-    else:
-        sys.meta_path.insert(0, _Awaiting())
+    """Register now with what is there, and with the others when they come."""
+    for library in LIBRARIES:
+        if sys.modules.get(library):
+            _register(library)
+        else:
+            sys.meta_path.insert(0, _Awaiting(library))

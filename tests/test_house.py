@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 GUESTS = [
     "anywidget",
     "dask",
+    "distributed",
     "email_validator",
     "ipywidgets",
     "keyring",

@@ -13,7 +13,7 @@ from listkit.rules import masking
 from listkit.rules.verdict import column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 def _mask_cell(text: str) -> str:
@@ -43,7 +43,12 @@ def redacted(frame: pd.DataFrame) -> pd.DataFrame:
     >>> redacted(pd.DataFrame({"Mobile": ["98765 43210"], "Notes": ["ask asha@example.com"]})).values.tolist()
     [['987••••••10', 'ask a•••@example.com']]
     """
-    masked = [_masked(frame.iloc[:, at], fitting) for at, fitting in enumerate(columns.fitting(frame))]
+    return mask(frame, columns.fitting(frame))
+
+
+def mask(frame: pd.DataFrame, fitting: Sequence[tuple[str, ...]]) -> pd.DataFrame:
+    """Mask each column by the first thing that it could be, as `columns.fitting` tells it."""
+    masked = [_masked(frame.iloc[:, at], meanings) for at, meanings in enumerate(fitting)]
     shown = pd.concat(masked, axis="columns") if masked else frame.copy()
     return shown.set_axis([_label(label) for label in frame.columns], axis="columns")
 

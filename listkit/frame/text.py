@@ -42,7 +42,7 @@ def as_text(value: Any) -> str | None:
 
 def read_column(series: pd.Series[Any]) -> Column:
     """Read a column of a frame as Arrow text; what is missing is null."""
-    if series.dtype == TEXT:
+    if isinstance(series.dtype, pd.StringDtype) and series.dtype.storage == "pyarrow":
         values = pa.array(series, from_pandas=True)
         whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
         return whole.cast(pa.string())
