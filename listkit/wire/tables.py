@@ -34,7 +34,11 @@ def members(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     8
     """
     size = len(next(iter(columns.values()), ()))
-    found = [pa.array(columns.get(field.name, [None] * size), field.type) for field in MEMBERS]
+    told = {name: column for name, column in columns.items() if column.count(None) < size}
+    found = [
+        pa.array(told[field.name], field.type) if field.name in told else pa.nulls(size, field.type)
+        for field in MEMBERS
+    ]
     return pa.Table.from_arrays(found, schema=MEMBERS)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
+from msgspec.structs import astuple
 
-from listkit.contact import CUSTOM_PREFIX, FIELDS, TEXT_FIELDS, Page, Record
+from listkit.contact import CUSTOM_PREFIX, FIELDS, Page, Record
 from listkit.errors import MissingFieldError
 from listkit.wire import tables
 from listkit.wire.exotel.bodies import (
     SEVERAL,
     asked,
     at_most,
-    column,
     decode_items,
     decode_one,
     decode_page,
@@ -106,6 +107,19 @@ class ContactData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     date_updated: Moment = None
     list_sid: Sid | UnsetType | None = UNSET
     lists: list[ListName] | UnsetType | None = UNSET
+
+
+class _Shown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a table keeps of a contact that is shown, in the order of `MEMBERS`."""
+
+    number: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company_name: str | None = None
+    email: str | None = None
+    tag: str | None = None
+    sid: str | None = None
+    custom_field: Any = None
 
 
 class ContactsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -257,11 +271,11 @@ def decode_contact(answer: Answer) -> Record:
 
 def decode_contacts(answer: Answer, *, offset: int) -> Page[pa.Table]:
     """Read a page of contacts, of a list or of the address-book, that was asked for from `offset` on."""
-    shown, total = decode_page(answer, ContactData, needed=("sid", "number"))
-    columns: dict[str, list[Any]] = {name: column(shown, SPELLED.get(name, name)) for name in TEXT_FIELDS}
-    columns["phone"] = list(map(_with_plus, column(shown, "number")))
-    columns["contact_id"] = column(shown, "sid")
-    columns["custom"] = [_texts(custom) if custom else None for custom in column(shown, "custom_field")]
+    shown, total = decode_page(answer, _Shown, needed=("sid", "number"))
+    columns = dict(zip(tables.MEMBERS.names, zip(*map(astuple, shown), strict=True), strict=False))
+    if {*map(itemgetter(0), columns.get("phone", ()))} - {"+"}:
+        columns["phone"] = tuple(map(_with_plus, columns["phone"]))
+    columns["custom"] = [_texts(custom) if custom else None for custom in columns.get("custom", ())]
     return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(shown), total))
 
 
