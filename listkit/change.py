@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Outcome(StrEnum):
@@ -39,8 +39,8 @@ class Ledger(msgspec.Struct, frozen=True):
     counts: dict[str, int]
 
     @classmethod
-    def of(cls, outcomes: Iterable[str], *, rows: int) -> Self:
-        """Count outcomes, each one by name, those that never occurred as 0."""
+    def of(cls, outcomes: Iterable[str] | Mapping[str, int], *, rows: int) -> Self:
+        """Count outcomes, or take their counts; each one by name, those that never occurred as 0."""
         seen: Counter[str] = Counter(outcomes)
         return cls(rows, {outcome.value: seen[outcome.value] for outcome in Outcome})
 

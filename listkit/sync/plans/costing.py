@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
@@ -18,6 +19,7 @@ from listkit.sync.runs import clearing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from listkit.providers.base import Provider
     from listkit.sync.plans.options import Strategy
@@ -66,7 +68,7 @@ def load(plan: Plan) -> Load:
         members=old.members if old else plan.members,
         all_rows=ops[ADD] + ops[UPDATE] + ops[Outcome.UNCHANGED],
         known=known,
-        bytes=sum(file_sizes(plan.contacts.filter(is_new))),
+        bytes=int(file_sizes(plan.contacts.filter(is_new)).sum()),
     )
 
 
@@ -114,9 +116,8 @@ def cost(plan: Plan) -> pd.DataFrame:
 
 def adding(provider: Provider, way: Strategy, sent: pa.Table, members: int) -> int:
     """Count the requests that a way needs to add contacts to a list of some members."""
-    load = Load(
-        adds=sent.num_rows, joins=sent.num_rows, members=members, all_rows=sent.num_rows, bytes=sum(file_sizes(sent))
-    )
+    rows, size = sent.num_rows, int(file_sizes(sent).sum())
+    load = Load(adds=rows, joins=rows, members=members, all_rows=rows, bytes=size)
     return sum(_requests(provider, load, way).values())
 
 
@@ -149,10 +150,12 @@ def is_counted(provider: Provider, members: int) -> bool:
     return bool(getattr(provider, "upload_counts", False)) and not members
 
 
-def file_sizes(contacts: pa.Table) -> list[int]:
+def file_sizes(contacts: pa.Table) -> NDArray[np.int64]:
     """Count the bytes each row takes in a file at most: its text, and two quotes and a comma a cell."""
-    sizes = sum(pc.fill_null(pc.binary_length(column), 0).to_numpy() for column in contacts.columns)
-    return [int(size) + 3 * contacts.num_columns for size in sizes]
+    sizes = np.full(contacts.num_rows, 3 * contacts.num_columns, np.int64)
+    for column in contacts.columns:
+        sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy()
+    return sizes
 
 
 def duration(seconds: float) -> str:

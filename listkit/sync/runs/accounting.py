@@ -31,7 +31,8 @@ class Accounted(ABC):
     @property
     def ledger(self) -> Ledger:
         """How many rows had each outcome, and whether they add up to the frame's."""
-        return Ledger.of(self.rows["outcome"].tolist(), rows=len(self.plan.frame))
+        counts = self.rows["outcome"].value_counts()
+        return Ledger.of({str(outcome): count for outcome, count in counts.items()}, rows=len(self.plan.frame))
 
     @property
     def counts(self) -> dict[str, int]:

@@ -83,13 +83,13 @@ class Run(Accounted):
     @property
     def complete(self) -> bool:
         """Whether the fate of every row and of every member that leaves is known, and nothing is left to send."""
-        is_settled = set(self.rows["outcome"]) <= {outcome.value for outcome in SETTLED}
+        is_settled = set(self.rows["outcome"].unique()) <= {outcome.value for outcome in SETTLED}
         return is_settled and not self.is_open and OPEN.isdisjoint(self.removed["outcome"])
 
     @property
     def ok(self) -> bool:
         """Whether every row is in the list, or was already, or repeats one that is, and who was to leave has left."""
-        is_fine = set(self.rows["outcome"]) <= {outcome.value for outcome in FINE}
+        is_fine = set(self.rows["outcome"].unique()) <= {outcome.value for outcome in FINE}
         has_left = {*OPEN, FAILED}.isdisjoint(self.removed["outcome"])
         return is_fine and has_left and not self.stopped and not self.is_open
 

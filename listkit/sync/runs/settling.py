@@ -114,7 +114,7 @@ class Settling:
         first = self.quietly(lambda: pulling.pull(self.provider, list_id))
         if not twice or not first.complete:
             return first.table if first.complete else None
-        self._sleep(self.seconds * (1 if "upload" in self.tally.doubts.values() else BREATH))
+        self._sleep(self.seconds * (1 if (self.tally.doubts == "upload").any() else BREATH))
         second = self.quietly(lambda: pulling.pull(self.provider, list_id))
         is_still = second.complete and first.table["contact_id"].equals(second.table["contact_id"])
         return second.table if is_still else None

@@ -101,9 +101,8 @@ def _doubt(tally: Tally, step: Step) -> None:
 
 
 def _unsure(tally: Tally, rows: Rows, operation: str, code: str, reason: str) -> None:
-    at = [row for row in np.asarray(rows, np.int64).tolist() if row not in tally.befores]
-    tally.set(at, Outcome.UNKNOWN, code, reason)
-    tally.doubts.update(dict.fromkeys(at, operation))
+    at = np.asarray(rows, np.int64)
+    tally.set(at[~np.isin(at, [*tally.befores])], Outcome.UNKNOWN, code, reason, doubt=operation)
 
 
 def _count(tally: Tally, rows: Rows) -> None:
@@ -233,7 +232,8 @@ def _taken_in(tally: Tally, step: Step) -> None:
     if step.proof.told == "running":
         return
     tally.uploads.pop(str(step.proof.named), None)
-    held = [row for row in np.asarray(step.rows).tolist() if row in tally.doubts]
+    rows = np.asarray(step.rows, np.int64)
+    held = rows[tally.doubts[rows] != ""]
     reason = f"went in upload {step.proof.named}, and the list was not read back"
     _unsure(tally, held, "upload", IN_FILE, reason)
     if step.proof.added == len(step.rows):
@@ -252,7 +252,7 @@ def _read_back(tally: Tally, step: Step) -> None:
     rows, _, ids = _lines(step)
     found = pd.notna(ids)
     tally.contact_id[rows[found]] = ids[found]
-    unsure = np.array([row in tally.doubts for row in rows.tolist()], dtype=bool)
+    unsure = tally.doubts[rows] != ""
     tally.set(rows[found & unsure], Outcome.ADDED, "", "")
     for row in rows[~found & unsure].tolist():
         _is_absent(tally, row)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from listkit.change import Outcome
 from listkit.sync.plans.comparing import ADD, UPDATE
@@ -43,21 +44,21 @@ class Tally:
     def __init__(self, plan: Plan) -> None:
         """Take over what the plan settled; what it would send is `unsent` until proven otherwise."""
         self.plan = plan
-        ops = np.array(plan.decisions["op"].to_pylist(), dtype=object)
+        ops = plan.decisions["op"]
         size, self.joins = len(ops), plan.provider.joins_on_create
-        self.adds, self.updates = ops == ADD, ops == UPDATE
-        told = {op: NUMBER[Outcome.UNSENT if op in {ADD, UPDATE} else Outcome(op)] for op in set(ops)}
-        self.outcome = np.array([told[op] for op in ops], np.int8)
+        self.adds, self.updates = (pc.equal(ops, op).to_numpy() for op in (ADD, UPDATE))
+        self.outcome = np.full(size, NUMBER[Outcome.UNSENT], np.int8)
+        for op in set(pc.unique(ops).to_pylist()) - {ADD, UPDATE}:
+            self.outcome[pc.equal(ops, op).to_numpy()] = NUMBER[Outcome(op)]
         self.code, self.reason, self.contact_id = (
-            np.array([*plan.decisions[name].to_pylist(), None], dtype=object)[:-1]
-            for name in ("code", "reason", "contact_id")
+            np.array(plan.decisions[name].to_numpy(), dtype=object) for name in ("code", "reason", "contact_id")
         )
         self.target = plan.decisions["target"].to_numpy()
         self.created = np.full(size, -1, np.int8)
         self.is_named = np.zeros(size, dtype=bool)
         """Whether the provider said that the contact exists, and not which one it is."""
-        self.doubts: dict[int, str] = {}
-        """Rows that may have been applied, with the operation that may have done it."""
+        self.doubts = np.full(size, "", dtype=object)
+        """The operation that may have been applied to a row, or empty where there is no doubt."""
         self.rounds: dict[int, int] = {}
         self.remade: set[int] = set()
         self.befores: dict[int, dict[str, str | None]] = {}
@@ -96,8 +97,7 @@ class Tally:
         """Return the rows whose contact is still to be made; making it again is allowed where that joins nothing."""
         unsent = self.outcome == NUMBER[Outcome.UNSENT]
         if not self.joins:
-            again = [row for row, what in self.doubts.items() if what == "create_contacts" and self.may_try(row)]
-            unsent[again] = True
+            unsent[self._again("create_contacts")] = True
         return np.flatnonzero(self.adds & unsent & pd.isna(self.contact_id) & ~self.is_named)
 
     def to_find(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -120,14 +120,15 @@ class Tally:
     def to_update(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the rows of which fields are still to be sent; the same fields again do no harm."""
         unsent = self.updates & (self.outcome == NUMBER[Outcome.UNSENT])
-        again = [row for row, what in self.doubts.items() if what == "update_contacts" and self.may_try(row)]
-        unsent[[*again, *(row for row in self.befores if self.may_try(row))]] = True
+        unsent[[*self._again("update_contacts"), *filter(self.may_try, self.befores)]] = True
         return np.flatnonzero(unsent)
 
     def to_settle(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the rows that only a look at the list can settle."""
-        repeated = {"update_contacts"} if self.joins else {"update_contacts", "create_contacts"}
-        return np.array(sorted(row for row, what in self.doubts.items() if what not in repeated), np.int64)
+        is_settled = (self.doubts == "") | (self.doubts == "update_contacts")
+        if not self.joins:
+            is_settled |= self.doubts == "create_contacts"
+        return np.flatnonzero(~is_settled)
 
     def to_remove(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return the leavers that are still to be removed."""
@@ -162,13 +163,14 @@ class Tally:
         """Whether a row has not been sent as often in vain as it may be; a leaver is counted by a number below 0."""
         return self.rounds.get(row, 0) < ROUNDS
 
-    def set(self, rows: Rows, outcome: Outcome, code: str = "", reason: str = "") -> None:
-        """Give some rows an outcome; they are not in doubt any more."""
+    def _again(self, operation: str) -> list[int]:
+        """Return the rows for which a request in doubt may simply be made again."""
+        return list(filter(self.may_try, np.flatnonzero(self.doubts == operation).tolist()))
+
+    def set(self, rows: Rows, outcome: Outcome, code: str = "", reason: str = "", *, doubt: str = "") -> None:
+        """Give some rows an outcome; they are in doubt from then on, or not any more."""
         at = np.asarray(rows, np.int64)
-        self.outcome[at], self.code[at], self.reason[at] = NUMBER[outcome], code, reason
-        if self.doubts:
-            for row in at.tolist():
-                self.doubts.pop(row, None)
+        self.outcome[at], self.code[at], self.reason[at], self.doubts[at] = NUMBER[outcome], code, reason, doubt
 
     # answers -------------------------------------------------------------------------------
     @property

@@ -6,6 +6,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from listkit.contact import ContactList, Upload
 from listkit.providers.base import value as limit
 from listkit.sync.plans.costing import file_sizes
@@ -14,6 +16,8 @@ from listkit.sync.runs.sending import take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from listkit.sync.journals.steps import Rows
     from listkit.sync.plans.planning import Plan
@@ -39,23 +43,19 @@ class Uploading:
             yield self._watch(Upload(upload_id=upload_id, list_id=self.tally.list_ids[step.target]), step.rows)
         rows = self.tally.to_create()
         for target in sorted(set(self.tally.target[rows].tolist())):
-            for part in self._cut(rows[self.tally.target[rows] == target].tolist()):
+            for part in self._cut(rows[self.tally.target[rows] == target]):
                 yield self._send(part, target)
 
-    def _cut(self, rows: list[int]) -> Iterator[Rows]:
+    def _cut(self, rows: NDArray[np.int64]) -> Iterator[Rows]:
         """Cut rows into files under the provider's size, headings and every possible quote counted."""
-        most = limit(self.provider.limits, "upload_bytes")
-        sizes = file_sizes(self.plan.contacts)
-        part: list[int] = []
-        size = HEADING
-        for row in rows:
-            if part and size + sizes[row] > most:
-                yield part
-                part, size = [], HEADING
-            part.append(row)
-            size += sizes[row]
-        if part:
-            yield part
+        room = limit(self.provider.limits, "upload_bytes") - HEADING
+        ends = np.cumsum(file_sizes(self.plan.contacts)[rows])
+        begin = 0
+        while begin < len(rows):
+            taken = ends[begin - 1] if begin else 0
+            end = max(begin + 1, int(np.searchsorted(ends, taken + room, side="right")))
+            yield rows[begin:end]
+            begin = end
 
     def _send(self, rows: Rows, target: int) -> Course:
         """Send rows as a file and wait until it is taken in; they stay unknown until the list is read back."""
