@@ -16,8 +16,10 @@ ROOT = Path(__file__).parent.parent
 GUESTS = [
     "anywidget",
     "dask",
+    "disposable_email_domains",
     "distributed",
     "email_validator",
+    "ftfy",
     "ipywidgets",
     "keyring",
     "matplotlib",

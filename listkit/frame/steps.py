@@ -8,7 +8,7 @@ from listkit.contact import FIELDS
 from listkit.errors import ListkitError
 from listkit.frame import columns, regions
 from listkit.frame.text import read_column
-from listkit.rules import email, name, phone
+from listkit.rules import email, name, phone, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,11 @@ def _emails(column: Column, _: Regions) -> Verdicts:
 
 
 def _names(column: Column, _: Regions) -> Verdicts:
-    return name.tidy(column)
+    return name.parse(column)
+
+
+def _texts(column: Column, _: Regions) -> Verdicts:
+    return text.tidy(column)
 
 
 STEPS: Mapping[str, Callable[[Column, Regions], Verdicts]] = {
@@ -47,8 +51,8 @@ STEPS: Mapping[str, Callable[[Column, Regions], Verdicts]] = {
     "email": _emails,
     "first_name": _names,
     "last_name": _names,
-    "company": _names,
-    "tag": _names,
+    "company": _texts,
+    "tag": _texts,
 }
 """A step is called like the field it judges; a new one is a rule and a line here."""
 
@@ -75,8 +79,8 @@ def judge(
     judged = []
     for field in FIELDS:
         if field in chosen and field in labels:
-            text = read_column(frame[labels[field]])
-            judged.append(Judged(labels[field], field, text, STEPS[field](text, country.regions)))
+            cells = read_column(frame[labels[field]])
+            judged.append(Judged(labels[field], field, cells, STEPS[field](cells, country.regions)))
     if country.told is not None:
         judged.append(Judged(said_in, None, read_column(frame[said_in]), country.told))
     return judged, resolved

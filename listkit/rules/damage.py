@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Level = Literal["error", "warning", "info"]
 
@@ -32,8 +35,8 @@ DAMAGES: dict[str, Damage] = {
     "scientific_exact": Damage("scientific notation, all {total} digits are there", "warning", repairable=True),
     "rounded_tail": Damage("rounded: {kept} digits, then {zeros} zeros; the last digits are gone", "error"),
     "trailing_point_zero": Damage("trailing {what}", "warning", repairable=True),
-    "quote_mark": Damage("a spreadsheet's quote mark before the number", "warning", repairable=True),
-    "formula": Damage("the number stands inside a spreadsheet's formula", "warning", repairable=True),
+    "quote_mark": Damage("a spreadsheet's quote mark before it", "warning", repairable=True),
+    "formula": Damage("it stands inside a spreadsheet's formula", "warning", repairable=True),
     "invisible_marks": Damage("invisible marks ({what})", "warning", repairable=True),
     "letter_for_digit": Damage("letter {what} where a digit should be", "error"),
     "letters": Damage("letters among the digits", "error"),
@@ -64,6 +67,18 @@ DAMAGES: dict[str, Damage] = {
     "not_e164": Damage("not written as E.164: cleaning makes it {what}", "error", repairable=True),
     "invalid_email": Damage("not an email address: {what}", "warning"),
     "no_email": Damage("no address: {what} stands for none", "info"),
+    "several_addresses": Damage("{count} addresses in one cell: {what}", "warning"),
+    "address_repeated": Damage("the same address {count} times in one cell", "info", repairable=True),
+    "beside_address": Damage("text beside the address: {what}", "warning", repairable=True),
+    "marks_around": Damage("marks around the address: {what}", "info", repairable=True),
+    "domain_slip": Damage("{what} is likely a slip for {meant}", "warning"),
+    "disposable_address": Damage("a throw-away address: {what} gives one to anybody", "warning"),
+    "role_address": Damage("an office's address, not a person's: {what}@", "info"),
+    "wrong_encoding": Damage("letters read in a wrong encoding: {what}", "warning", repairable=True),
+    "lost_letters": Damage("letters lost to a wrong encoding: {what}", "warning"),
+    "honorific": Damage("a title before the name: {what}", "info", repairable=True),
+    "letter_case": Damage("written all in {what} letters", "info", repairable=True),
+    "name_order": Damage("the last name stands first: {what}", "info", repairable=True),
     "unknown_country": Damage("no country is known by this name", "warning"),
 }
 """Every code a cell can have. The table is the whole of it: what is not here is never said."""
@@ -100,6 +115,11 @@ def level(code: str) -> Level:
     return DAMAGES[code].level
 
 
+def gravest(found: Sequence[Finding]) -> str:
+    """Return the code that names several findings: the gravest, and of those that are as grave the first."""
+    return min((one.code for one in found), key=lambda code: LEVELS.index(level(code)), default="")
+
+
 def tidy(text: str) -> tuple[str, str]:
     r"""Take invisible marks out of a text and white space off its ends; say which marks there were.
 
@@ -109,9 +129,14 @@ def tidy(text: str) -> tuple[str, str]:
     plain = text.strip(" \t\r\n")
     if plain.isascii() and plain.isprintable():
         return plain, ""
-    marks = dict.fromkeys(mark for mark in plain if _is_mark(mark))
+    marks = dict.fromkeys(mark for mark in plain if is_mark(mark))
     kept = "".join(_without_mark(mark) for mark in plain)
     return kept.strip(), ", ".join(f"U+{ord(mark):04X}" for mark in marks)
+
+
+def is_mark(mark: str) -> bool:
+    """Whether a mark cannot be seen: control and format marks, and every white space but the plain ones."""
+    return mark not in " \t\r\n" and (mark.isspace() or unicodedata.category(mark) in {"Cc", "Cf"})
 
 
 def is_placeholder(text: str) -> bool:
@@ -247,13 +272,8 @@ _NOT_A_DIGIT = re.compile(r"[^0-9]+")
 _PLAIN = re.compile(r"[(\s]*\+*[0-9\s().\-/]*")
 
 
-def _is_mark(mark: str) -> bool:
-    """Whether a mark cannot be seen: control and format marks, and every white space but the plain ones."""
-    return mark not in " \t\r\n" and (mark.isspace() or unicodedata.category(mark) in {"Cc", "Cf"})
-
-
 def _without_mark(mark: str) -> str:
-    if not _is_mark(mark):
+    if not is_mark(mark):
         return mark
     return " " if mark.isspace() else ""
 

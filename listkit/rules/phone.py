@@ -211,8 +211,8 @@ def _with(found: Sequence[damage.Finding], phone: Phone) -> Phone:
     own = [damage.Finding(phone.code, phone.reason)] if phone.code else []
     all_found = [*found, *own]
     is_first = not phone.value or phone.code == "several_numbers"
-    gravest = own[0] if is_first else min(all_found, key=lambda one: damage.LEVELS.index(damage.level(one.code)))
-    return replace(phone, code=gravest.code, reason=_sentence(all_found))
+    code = phone.code if is_first else damage.gravest(all_found)
+    return replace(phone, code=code, reason=_sentence(all_found))
 
 
 def _sentence(found: Sequence[damage.Finding]) -> str:

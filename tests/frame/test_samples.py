@@ -37,5 +37,7 @@ def test_the_samples_hold_every_kind_of_damage_to_a_telephone() -> None:
     elsewhere = {"leading_zero_lost", "ambiguous", "no_region", "also_foreign", "no_plus", "not_e164", "odd_marks",
                  "international_prefix", "too_short", "invalid_number", "area_code_missing", "several_refused",
                  "long_text", "email_for_number", "number_for_email", "invalid_email", "no_email",
-                 "unknown_country"}  # fmt: skip
+                 "unknown_country", "several_addresses", "address_repeated", "beside_address", "marks_around",
+                 "domain_slip", "disposable_address", "role_address", "wrong_encoding", "lost_letters", "honorific",
+                 "letter_case", "name_order"}  # fmt: skip
     assert damage.DAMAGES.keys() - held == elsewhere
