@@ -95,6 +95,8 @@ def _parse(cell: str | None) -> Verdict:
         return _told_apart([_bare(part) for part in parts], found)
     if (within := _within(bare.text)) and (value := _validated(within)[0]):
         return _told(value, [*found, *_beside(bare.text, within)])
+    if len(damage.digits(bare.text)) >= _NUMBER and damage.is_plain(bare.text):
+        return Verdict(None, *damage.name("number_for_email", what=bare.text))
     return Verdict(None, *damage.name("invalid_email", what=refused), _likely(bare.text))
 
 
@@ -162,6 +164,9 @@ def _likely(written: str) -> str | None:
 
 
 _LONGEST = 2000
+_NUMBER = 7
+"""So many digits are a telephone number."""
+
 _AROUND = " \t\r\n<>()[]{}\"'`,;:|\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _OFFICES = frozenset((
     "abuse", "accounts", "accounting", "admin", "administrator", "billing", "booking", "bookings", "careers", "contact",

@@ -45,6 +45,7 @@ REFUSED = [
     ("asha@gmailcom", "invalid_email", "asha@gmail.com"),
     ("a@example.com, b@example.com", "several_addresses", "a@example.com, b@example.com"),
     ("a@example.com / b", "invalid_email", None),
+    ("+1 (202) 555-0123", "number_for_email", None),
     ("n/a", "no_email", None),
     ("", "", None),
     (None, "", None),
