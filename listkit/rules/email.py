@@ -95,9 +95,9 @@ def _parse(cell: str | None) -> Verdict:
         return _told_apart([_bare(part) for part in parts], found)
     if (within := _within(bare.text)) and (value := _validated(within)[0]):
         return _told(value, [*found, *_beside(bare.text, within)])
-    if len(damage.digits(bare.text)) >= _NUMBER and damage.is_plain(bare.text):
-        return Verdict(None, *damage.name("number_for_email", what=bare.text))
-    return Verdict(None, *damage.name("invalid_email", what=refused), _likely(bare.text))
+    is_number = len(damage.digits(bare.text)) >= _NUMBER and damage.is_plain(bare.text)
+    named = ("number_for_email", bare.text) if is_number else ("invalid_email", refused)
+    return Verdict(None, *damage.name(named[0], what=named[1]), _likely(bare.text))
 
 
 def _within(written: str) -> str | None:
