@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import msgspec
@@ -179,6 +180,24 @@ class Provider(Protocol):
 
     def upload_status(self, upload: Upload) -> Upload:
         """Ask how far an upload is."""
+
+
+class CustomsAsOne(Provider, Protocol):
+    """A provider to which the custom fields of a contact are one value: to change one is to send all of them.
+
+    It is one whose `update_contacts` reads "custom fields" first.
+    """
+
+    def customs(self, list_id: str, *, after: Cursor | None = None) -> Page[Sequence[tuple[str, dict[str, Any]]]]:
+        """Return the custom fields of one page of a list's members, each by the contact's id, as they are."""
+
+    def update_contacts(
+        self,
+        changes: Sequence[tuple[str, Mapping[str, str | None]]],
+        *,
+        kept: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> Sequence[Receipt | None]:
+        """Change fields of contacts; those whose custom fields are in `kept`, by their id, are not read first."""
 
 
 def read(send: Send, request: Request, decode: Callable[[Answer], T]) -> T:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from listkit.contact import FIELDS, Page, Receipt, Record
+from listkit.contact import FIELDS, Page, Receipt
 from listkit.errors import NotFoundError, ProviderError, TooManyError
 from listkit.providers.base import Vendor, gone, read
 from listkit.providers.retrying import SETTLE, SystemClock
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from listkit.contact import ContactList, Cursor, Upload
+    from listkit.contact import ContactList, Cursor, Record, Upload
     from listkit.providers.base import CursorKind
     from listkit.providers.retrying import Clock
     from listkit.wire.message import Answer, Request, Send
@@ -138,13 +139,23 @@ class Exotel:
         answer = self._send(wire.create_contacts_request(self.account, contacts))
         return wire.decode_created_contacts(answer, contacts["phone"].to_pylist())
 
-    def update_contacts(self, changes: Sequence[tuple[str, Mapping[str, str | None]]]) -> Sequence[Receipt | None]:
+    def customs(self, list_id: str, *, after: Cursor | None = None) -> Page[Sequence[tuple[str, dict[str, Any]]]]:
+        """Return the custom fields of one page of a list's members, each by the contact's id, as they are."""
+        request = wire.members_request(self.account, list_id, offset=after or 0)
+        return self._read(request, partial(wire.decode_customs, offset=after or 0))
+
+    def update_contacts(
+        self,
+        changes: Sequence[tuple[str, Mapping[str, str | None]]],
+        *,
+        kept: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> Sequence[Receipt | None]:
         """Change fields of up to 5,000 contacts, given by id; those that are absent stay.
 
-        To Exotel a contact's custom fields are one value: where one of them changes, the contact
-        is read first, a request more for each.
+        To Exotel a contact's custom fields are one value: where one of them changes, those that the
+        contact has go along. What `kept` does not hold of them is read first, a request more for each.
         """
-        whole = [(contact_id, self._whole(contact_id, fields)) for contact_id, fields in changes]
+        whole = [(contact_id, self._whole(contact_id, fields, kept)) for contact_id, fields in changes]
         answer = self._send(wire.update_contacts_request(self.account, whole))
         return wire.decode_updated_contacts(answer, [contact_id for contact_id, _ in changes])
 
@@ -156,15 +167,18 @@ class Exotel:
         """Return nobody: Exotel's lists keep no opt-outs."""
         return Page(items=UNSUBSCRIBERS.empty_table(), total=0)
 
-    def _whole(self, contact_id: str, fields: Mapping[str, str | None]) -> Mapping[str, Any]:
+    def _whole(
+        self, contact_id: str, fields: Mapping[str, str | None], kept: Mapping[str, Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
         """Put the custom fields that change among the others; of a contact that is not there, nothing is known."""
         if not wire.changes_custom(fields):
             return fields
+        if contact_id in kept:
+            return wire.with_custom(fields, kept[contact_id])
         try:
-            kept = self.contact(contact_id)
+            return wire.with_custom(fields, self.contact(contact_id).custom or {})
         except NotFoundError:
-            kept = Record(contact_id=contact_id, phone="")
-        return wire.with_custom(fields, kept)
+            return wire.with_custom(fields, {})
 
     def _rid_of(self, contact_id: str, request: Request) -> Receipt:
         """Ask for a contact to go from somewhere, and say whether it went or was not there."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from listkit.contact import ContactList, Page
-    from listkit.providers.base import Provider
+    from listkit.providers.base import CustomsAsOne, Provider
     from listkit.sync.pages.paging import Progress
 
 LONG = 60.0
@@ -123,6 +124,18 @@ def address_book(provider: Provider, *, max_requests: int | None = None) -> Pull
     )
     table = pa.concat_tables(whole.pages)
     return Pulled(table if whole.complete else _each_once(table), whole.expected, whole.complete, whole.read_at)
+
+
+def customs(provider: CustomsAsOne, list_id: str) -> dict[str, dict[str, Any]]:
+    """Read the custom fields of a list's members, by the contacts' ids, with values that need be no texts."""
+    whole = paging.read(
+        Source(
+            ask=lambda after: provider.customs(list_id, after=after),
+            ids=lambda items: pa.array([contact_id for contact_id, _ in items], pa.string()),
+            cursor=getattr(provider, "cursor", None),
+        )
+    )
+    return dict(chain.from_iterable(whole.pages))
 
 
 def unsubscribers(provider: Provider) -> Pulled:

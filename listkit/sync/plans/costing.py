@@ -77,9 +77,11 @@ def _read_first(plan: Plan) -> int:
     edits, row = plan.edits, plan.provider.operations.get("update_contacts")
     if row is None or row.reads_first == "never":
         return 0
-    if row.reads_first == "custom fields":
-        edits = edits.filter(pc.starts_with(edits["field"], CUSTOM_PREFIX))
-    return int(pc.count_distinct(edits["row"]).as_py())
+    if row.reads_first == "always":
+        return int(pc.count_distinct(edits["row"]).as_py())
+    rows = pc.unique(edits.filter(pc.starts_with(edits["field"], CUSTOM_PREFIX))["row"])
+    lists = pc.value_counts(plan.decisions["target"].take(rows)).to_pylist()
+    return sum(min(each["counts"], pages(plan.provider, plan.targets[each["values"]].members)) for each in lists)
 
 
 def _cleared(plan: Plan) -> int:
@@ -134,7 +136,7 @@ def _requests(provider: Provider, load: Load, way: Strategy) -> dict[str, int]:
     parts["members_per_request"] = 0 if is_swap else times(load.parked, "members_per_request")
     if way == "file":
         parts["upload_bytes"] = 2 * times(load.bytes, "upload_bytes")
-        looks = 1 if is_counted(provider, load.members) else times(load.members + load.adds, "members_per_page")
+        looks = 1 if is_counted(provider, load.members) else pages(provider, load.members + load.adds)
         parts["members_per_page"] = looks if load.adds else 0
     else:
         parts["contacts_per_request"] = times(new, "contacts_per_request")
@@ -156,6 +158,11 @@ def file_sizes(contacts: pa.Table) -> NDArray[np.int64]:
     for column in contacts.columns:
         sizes += pc.fill_null(pc.binary_length(column), 0).to_numpy()
     return sizes
+
+
+def pages(provider: Provider, members: int) -> int:
+    """Count the requests that it takes to read a list."""
+    return math.ceil(members / limit(provider.limits, "members_per_page"))
 
 
 def duration(seconds: float) -> str:

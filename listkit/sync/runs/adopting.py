@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,9 @@ import pyarrow.compute as pc
 
 from listkit.contact import FIELDS
 from listkit.errors import ProviderError
-from listkit.providers.base import value as limit
 from listkit.sync.journals.steps import Proof
 from listkit.sync.plans import comparing
+from listkit.sync.plans.costing import pages
 from listkit.wire.tables import members as as_members
 
 if TYPE_CHECKING:
@@ -49,10 +48,8 @@ def _read(
     plan: Plan, tally: Tally, settling: Settling, rows: np.ndarray[tuple[int], np.dtype[np.int64]], target: int
 ) -> pa.Table | None:
     """Read the contacts of some rows, in their order."""
-    size = plan.targets[target].members + len(rows)
-    pages = math.ceil(size / limit(plan.provider.limits, "members_per_page"))
     ids = tally.contact_id[rows]
-    if len(rows) <= pages and pd.notna(ids).all():
+    if len(rows) <= pages(plan.provider, plan.targets[target].members + len(rows)) and pd.notna(ids).all():
         return _one_by_one(plan, settling, ids.tolist())
     members = settling.look(target, twice=False)
     return None if members is None else members.take(settling.places(rows, members))

@@ -10,7 +10,7 @@ from listkit.errors import JournalError, ListkitError, ProviderError
 from listkit.sync.journals.journal import Header, Journal, new_id
 from listkit.sync.journals.steps import Proof
 from listkit.sync.plans import keeping
-from listkit.sync.runs import clearing, looking, verifying
+from listkit.sync.runs import clearing, customs, looking, verifying
 from listkit.sync.runs.adopting import compare_adopted
 from listkit.sync.runs.dispatching import Dispatch, Stopped
 from listkit.sync.runs.interrupting import Interrupts
@@ -188,7 +188,7 @@ class _Applying:
         self.dispatch.run(self.sending.finds(), width=width)
         self.dispatch.run(self.sending.joins(), width=width)
         compare_adopted(plan, self.tally, self.dispatch, self.settling)
-        self.dispatch.run(self.sending.updates(), width=width)
+        self.dispatch.run(self.sending.updates(customs.read(plan, self.tally, self.settling)), width=width)
         if not plan.removes_first:
             self._remove()
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from listkit.contact import Receipt
     from listkit.sync.journals.steps import Rows
     from listkit.sync.plans.planning import Plan
+    from listkit.sync.runs.customs import Customs
     from listkit.sync.runs.dispatching import Course
     from listkit.sync.runs.tallying import Tally
 
@@ -51,10 +52,10 @@ class Sending:
         for rows, target in self._batches(self.tally.to_join(), "members_per_request"):
             yield self._join(rows, target)
 
-    def updates(self) -> Iterator[Course]:
-        """Send the fields that change."""
+    def updates(self, customs: Customs) -> Iterator[Course]:
+        """Send the fields that change; `customs` are custom fields that the provider need not read first."""
         for rows, _ in self._batches(self.tally.to_update(), "contacts_updated_per_request"):
-            yield self._update(rows)
+            yield self._update(rows, customs)
 
     def parkings(self) -> Iterator[Course]:
         """Put the leavers that would be lost otherwise into the holding list."""
@@ -106,9 +107,11 @@ class Sending:
         for start in range(0, len(rows), size):
             yield from self._in_parts("add_members", rows[start : start + size], target, add)
 
-    def _update(self, rows: Rows) -> Course:
+    def _update(self, rows: Rows, customs: Customs) -> Course:
+        kept: dict[str, Any] = {"kept": customs} if customs else {}
+
         def update(part: Rows) -> Any:
-            return self.provider.update_contacts([self.tally.change(row) for row in np.asarray(part).tolist()])
+            return self.provider.update_contacts([self.tally.change(row) for row in np.asarray(part).tolist()], **kept)
 
         yield from self._in_parts("update_contacts", rows, 0, update)
 

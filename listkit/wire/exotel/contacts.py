@@ -160,15 +160,15 @@ def changes_custom(fields: Mapping[str, Any]) -> bool:
     return any(name.startswith(CUSTOM_PREFIX) for name in fields)
 
 
-def with_custom(fields: Mapping[str, Any], kept: Record) -> dict[str, Any]:
+def with_custom(fields: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
     """Put the custom fields that are to be changed among those that a contact has: they are one value to Exotel.
 
-    >>> with_custom({"custom.city": "Pune", "custom.age": None}, Record(contact_id="a", phone="", custom={"age": 7}))
+    >>> with_custom({"custom.city": "Pune", "custom.age": None}, {"age": 7})
     {'custom': {'city': 'Pune'}}
     """
     plain = {name: value for name, value in fields.items() if not name.startswith(CUSTOM_PREFIX)}
     own = {name.removeprefix(CUSTOM_PREFIX): value for name, value in fields.items() if name not in plain}
-    whole = {name: value for name, value in {**(kept.custom or {}), **own}.items() if value is not None}
+    whole = {name: value for name, value in {**kept, **own}.items() if value is not None}
     return {**plain, "custom": whole or None}
 
 
@@ -277,6 +277,13 @@ def decode_contacts(answer: Answer, *, offset: int) -> Page[pa.Table]:
         columns["phone"] = tuple(map(_with_plus, columns["phone"]))
     columns["custom"] = [_texts(custom) if custom else None for custom in columns.get("custom", ())]
     return Page(items=tables.members(columns), total=total, after=next_offset(offset, len(shown), total))
+
+
+def decode_customs(answer: Answer, *, offset: int) -> Page[Sequence[tuple[str, dict[str, Any]]]]:
+    """Read of a page of contacts the custom fields of each alone, by its id, with values that need be no texts."""
+    shown, total = decode_page(answer, _Shown, needed=("sid", "number"))
+    customs = [(str(each.sid), each.custom_field if isinstance(each.custom_field, dict) else {}) for each in shown]
+    return Page(items=customs, total=total, after=next_offset(offset, len(shown), total))
 
 
 def decode_updated_contacts(answer: Answer, contact_ids: Sequence[str]) -> list[Receipt | None]:
