@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-ROWS, CELLS, FEWEST = 1_500, 300, 20
+ROWS, CELLS, FEWEST = 1_500, 200, 20
 """Rows that are looked at, different cells that are judged, and how few send a second look to the filled rows alone."""
+_HOMELESS = 40
+"""So many cells are read in every country of the world."""
 
 
 class Home(NamedTuple):
@@ -48,15 +50,19 @@ class Content:
             texts, rows = _spread(series[series.notna()])
             filled = [(row, cell) for row, cell in zip(rows, texts, strict=True) if cell]
         self._placed = filled
+        self._shares: dict[str, float | None] = {}
         self.cells = list(dict.fromkeys(cell for _, cell in filled))[:CELLS]
 
     def share(self, meaning: str) -> float | None:
         """Return the share of cells that look like a meaning; None where looks tell nothing."""
+        if meaning not in self._shares:
+            self._shares[meaning] = self._share(meaning)
+        return self._shares[meaning]
+
+    def _share(self, meaning: str) -> float | None:
         look = _LOOKS.get(meaning)
         if look is None or not self.cells:
             return None
-        if meaning == "country":
-            return 1 - int(country.parse(column(self.cells)).value.null_count) / len(self.cells)
         return sum(map(look, self.cells)) / len(self.cells)
 
     @cached_property
@@ -94,7 +100,8 @@ class Content:
         if not self._open:
             return None
         known = sorted(walking.known().national, key=_order)
-        texts, size = column(self._open), len(self._open)
+        texts = column(self._open[:: -(-len(self._open) // _HOMELESS)])
+        size = len(texts)
         there = phone.parse(
             pa.concat_arrays([texts] * len(known)),
             region=column(known).take(pa.array(np.repeat(np.arange(len(known)), size))),
@@ -198,6 +205,11 @@ def _is_like_email(cell: str) -> bool:
     return bool(re.fullmatch(r"\S+@\S+\.\S+", cell))
 
 
+@lru_cache(1 << 10)
+def _is_like_country(cell: str) -> bool:
+    return bool(country.parse(column([cell])).value[0].is_valid)
+
+
 def _is_several_words(cell: str) -> bool:
     """Whether a name has more than one word; scripts without spaces write both as one."""
     return " " in cell or "," in cell or bool(_WIDE.fullmatch(cell))
@@ -213,7 +225,7 @@ _LOOKS: dict[str, Callable[[str], bool]] = {
     "full_name": _is_several_words,
     "first_name": _is_one_word,
     "last_name": _is_one_word,
-    "country": bool,
+    "country": _is_like_country,
 }
 
 _TURNED = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
