@@ -12,6 +12,7 @@ from listkit.errors import ColumnsError
 from listkit.frame import guessing
 from listkit.frame.text import TEXT
 from listkit.frame.vocabulary import MEANINGS
+from listkit.rules import numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -188,5 +189,6 @@ def _home(content: Content) -> Iterator[str]:
     """Propose a country for numbers without a country code."""
     home = content.home
     if home and home.share >= guessing.THRESHOLD:
-        kind = home.kind.replace("_", " ")
-        yield f"{home.share:.0%} of those without a country code read as {kind} numbers with region={home.region!r}"
+        kind = f"{home.kind.replace('_', ' ')} numbers" if len(home.regions) == 1 else "numbers"
+        named = numbering.named(home.regions)
+        yield f"{home.share:.0%} of those without a country code read as {kind} of {named}: say region= if they are"

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from listkit.frame import vocabulary
+from listkit.frame import homes, vocabulary
 from listkit.frame.text import read_column
 from listkit.rules import country, damage, phone
-from listkit.rules.numbers import walking
 from listkit.rules.verdict import column
 
 if TYPE_CHECKING:
@@ -22,18 +19,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from listkit.frame.homes import Home
+
 ROWS, CELLS, FEWEST = 1_500, 200, 20
 """Rows that are looked at, different cells that are judged, and how few send a second look to the filled rows alone."""
-_HOMELESS = 40
-"""So many cells are read in every country of the world."""
-
-
-class Home(NamedTuple):
-    """The country whose numbers the cells without a country code are, how many of those are, and of which kind."""
-
-    region: str
-    share: float
-    kind: str
 
 
 class Content:
@@ -74,7 +63,7 @@ class Content:
     @cached_property
     def are_firms(self) -> bool:
         """Whether a good part of the cells ends as companies do: Ltd, GmbH, S.A."""
-        return bool(self.cells) and sum(map(vocabulary.is_firm, self.cells)) >= _FIRMS * len(self.cells)
+        return (self.share("company") or 0.0) >= _FIRMS
 
     @cached_property
     def is_other(self) -> bool:
@@ -92,25 +81,13 @@ class Content:
         if not self.cells:
             return 0.0
         sure = len(self.cells) - int(self._judged.value.null_count)
-        return (sure + (self.home.share * len(self._open) if self.home else 0.0)) / len(self.cells)
+        at_home = self.home.share if self.home and homes.is_telling(self.home, self._open) else 0.0
+        return (sure + at_home * len(self._open)) / len(self.cells)
 
     @cached_property
     def home(self) -> Home | None:
         """Find the country whose numbers the cells without a country code are; None where all have one."""
-        if not self._open:
-            return None
-        known = sorted(walking.known().national, key=_order)
-        texts = column(self._open[:: -(-len(self._open) // _HOMELESS)])
-        size = len(texts)
-        there = phone.parse(
-            pa.concat_arrays([texts] * len(known)),
-            region=column(known).take(pa.array(np.repeat(np.arange(len(known)), size))),
-        )
-        valid = pc.is_valid(there.value).to_numpy(zero_copy_only=False).reshape(-1, size)
-        at = int(valid.sum(axis=1).argmax())
-        kinds = pc.value_counts(there.kind[at * size : (at + 1) * size].drop_null()).to_pylist()
-        most = max(kinds, key=lambda one: one["counts"])["values"] if kinds else ""
-        return Home(known[at], float(valid[at].mean()), str(most)) if kinds else None
+        return homes.find(self._open)
 
     @cached_property
     def _judged(self) -> phone.Phones:
@@ -134,31 +111,6 @@ class Content:
 
 _FIRMS, _MOST = 0.4, 0.9
 _AADHAAR, _LONGEST, _COUNTED, _STRIDE = 12, 18, 8, 20
-_WELL_KNOWN = (
-    "IN",
-    "US",
-    "GB",
-    "DE",
-    "FR",
-    "IT",
-    "ES",
-    "BR",
-    "ID",
-    "NG",
-    "PK",
-    "BD",
-    "PH",
-    "MX",
-    "AE",
-    "ZA",
-    "AU",
-    "SG",
-)
-
-
-def _order(region: str) -> tuple[int, str]:
-    """Countries that share a plan are named by the well-known one."""
-    return (_WELL_KNOWN.index(region) if region in _WELL_KNOWN else len(_WELL_KNOWN), region)
 
 
 def _spread(series: pd.Series[Any]) -> tuple[list[str | None], Sequence[int]]:
@@ -226,6 +178,7 @@ _LOOKS: dict[str, Callable[[str], bool]] = {
     "first_name": _is_one_word,
     "last_name": _is_one_word,
     "country": _is_like_country,
+    "company": vocabulary.is_firm,
 }
 
 _TURNED = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)

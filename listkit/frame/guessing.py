@@ -101,22 +101,23 @@ _READ_LIKE = {
     "phone": "phone numbers",
     "email": "email addresses",
     "country": "countries",
+    "company": "names of companies",
     "full_name": "names of several words",
     "first_name": "one name",
     "last_name": "one name",
 }
-_LONE = {"phone": 0.65, "email": 0.8, "country": 0.6}
+_LONE = {"phone": 0.65, "email": 0.8, "country": 0.6, "company": 0.6}
 """How sure a column can be whose header says nothing."""
-_WORDED = {"full_name", "first_name", "last_name", "company", "tag"}
+_WORDED = {"full_name", "first_name", "last_name", "company"}
 
 
 def _agreement(content: Content, meaning: str, share: float | None) -> float:
     """Say how far the cells bear out what the header says; of few cells little is believed."""
-    if meaning in _WORDED and content.cells and content.are_numbers and meaning != "tag":
+    if meaning in _WORDED and content.cells and content.are_numbers:
         return 0.3
     if meaning == "full_name" and content.are_firms:
         return 0.5
-    if share is None:
+    if share is None or meaning == "company":  # a company may be called anything
         return 0.9
     believed = (share * len(content.cells) + 1) / (len(content.cells) + 1)
     return 0.6 + 0.35 * believed if meaning in _WORDED else 0.4 + 0.55 * believed
@@ -138,6 +139,8 @@ def _alone(label: str, content: Content, meaning: str) -> float:
         share *= 0.0 if content.is_other else content.validity
     if meaning == "country" and (content.are_numbers or max(map(len, content.cells)) <= _CODE):
         return 0.0
+    if meaning == "company":
+        share = float(content.are_firms)
     return _LONE[meaning] * share
 
 

@@ -10,6 +10,8 @@ from listkit.rules.numbers import walking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+WELL_KNOWN = ("IN", "US", "GB", "DE", "ID", "BR", "NG", "PK", "BD", "PH", "MX", "FR", "IT", "ES", "ZA", "AE", "SG")
+"""Named first where many countries hold the same digits; the order decides nothing else."""
 _NAMED = 3
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import phonenumbers
 
+from listkit.rules.numbering import WELL_KNOWN
 from listkit.rules.numbers import patterns
 from listkit.rules.numbers.automaton import DIGITS, KEEP, Automaton, Edit, Node
 from listkit.rules.numbers.outcome import ASK, Outcome
@@ -29,9 +30,6 @@ KINDS = ("premium_rate", "toll_free", "shared_cost", "voip", "personal_number", 
 
 NAMED = 4
 """So many of the countries that hold some digits are named, at most."""
-
-_WELL_KNOWN = ("IN", "US", "GB", "DE", "ID", "BR", "NG", "PK", "BD", "PH", "MX", "FR", "IT", "ES", "ZA", "AE", "SG")
-"""Named first where many countries hold the same digits; the order decides nothing else."""
 
 _LEAST, _MOST = 2, 17
 _CODE_LONGEST = 3
@@ -304,7 +302,7 @@ class _Plans:
 def order() -> list[str]:
     """Return all countries, the well-known first."""
     known = phonenumbers.SUPPORTED_REGIONS
-    return [*(one for one in _WELL_KNOWN if one in known), *sorted(known - {*_WELL_KNOWN})]
+    return [*(one for one in WELL_KNOWN if one in known), *sorted(known - {*WELL_KNOWN})]
 
 
 def _metadata(region: str, code: int = 0) -> Any:
