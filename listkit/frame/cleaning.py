@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from listkit.errors import ListkitError
 from listkit.frame import checking, regions
 from listkit.frame.recipe import Recipe, Step
-from listkit.frame.steps import STEPS, judge
+from listkit.frame.steps import STEPS, judge, mended
 from listkit.frame.text import read_column, write_column
 from listkit.rules import phone
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from listkit.frame.columns import Meanings
+    from listkit.frame.judging import Rules
     from listkit.frame.regions import Region
     from listkit.frame.steps import Judged
 
@@ -63,6 +64,7 @@ def clean(
     region_from: str | None = None,
     mapping: Meanings = None,
     steps: Sequence[str] | None = None,
+    rules: Rules = (),
 ) -> pd.DataFrame:
     """Return the cleaned copy: canonical column names, phones as E.164, addresses and names tidy.
 
@@ -72,7 +74,8 @@ def clean(
     >>> clean(pd.DataFrame({"Mobile": ["098765 43210"]}), region="IN")["phone"].tolist()
     ['+919876543210']
     """
-    return cleaning(frame, region=region, region_from=region_from, mapping=mapping, steps=steps).frame
+    done = cleaning(frame, region=region, region_from=region_from, mapping=mapping, steps=steps, rules=rules)
+    return done.frame
 
 
 def cleaning(
@@ -82,27 +85,25 @@ def cleaning(
     region_from: str | None = None,
     mapping: Meanings = None,
     steps: Sequence[str] | None = None,
+    rules: Rules = (),
 ) -> Cleaning:
     """Clean a copy of the frame, and keep what changed, what is wrong and which column was what.
 
     `region` is the country that numbers without a plus are read in, one for all or a Series
     of them; `region_from` names the column that says it row by row. `mapping` reads as
     `rename(columns=)`; what it leaves out is proposed from header and content. `steps` are
-    names of `steps.STEPS`, all of them unless given.
+    names of `steps.STEPS`, all of them unless given. A full name is taken apart where `mapping`
+    calls it `full_name`. `rules` are your own, as `check` takes them: they tell, and change nothing.
 
     Raises ColumnsError where it cannot be told which column is the phone.
     """
     judged, resolved = judge(frame, region=region, region_from=region_from, mapping=mapping, steps=steps)
-    cleaned = frame.rename(columns=resolved)
-    changes = []
-    for one in judged:
-        if one.field is not None:
-            cleaned[one.field] = write_column(pc.coalesce(one.verdicts.value, one.text), frame.index)
-            changes.append(_changes(one.field, one))
+    cleaned = mended(frame, judged, resolved)
+    changes = [_changes(one.field, one) for one in judged if one.field is not None]
     return Cleaning(
         frame=cleaned,
         changes=checking.listed(frame, changes, CHANGES),
-        problems=checking.problems(frame, [(one.field or str(one.label), one) for one in judged]),
+        problems=checking.problems(frame, cleaned, judged, rules),
         mapping=resolved,
         told=_told(frame, resolved, region, region_from, steps),
     )
@@ -172,7 +173,8 @@ def _values(series: pd.Series[Any]) -> list[str]:
 def _changes(name: str, judged: Judged) -> pa.Table:
     """List the cells of one column that have another value now."""
     value, before = judged.verdicts.value, judged.text
-    changed = pc.fill_null(pc.not_equal(value, before), fill_value=False)
+    is_new = pc.and_(before.is_null(), value.is_valid())
+    changed = pc.or_(pc.fill_null(pc.not_equal(value, before), fill_value=False), is_new)
     rows = pa.array(np.flatnonzero(changed.to_numpy(zero_copy_only=False)), pa.int64())
     return pa.table(
         {

@@ -11,7 +11,7 @@ from listkit.contact import CUSTOM_PREFIX
 from listkit.errors import ColumnsError
 from listkit.frame import guessing
 from listkit.frame.text import TEXT
-from listkit.frame.vocabulary import MEANINGS
+from listkit.frame.vocabulary import CONSENT, MEANINGS
 from listkit.rules import numbering
 
 if TYPE_CHECKING:
@@ -71,13 +71,15 @@ def resolve(frame: pd.DataFrame, mapping: Meanings = None, *, need: Sequence[str
     """
     _refuse_twins(frame)
     by_name: dict[object, object] = {str(label): label for label in frame.columns}
-    said = _said(mapping)
-    for label, meaning in said.items():
+    spoken = said(mapping)
+    for label, meaning in spoken.items():
         if str(label) not in by_name:
             raise _not_there(str(label), [str(name) for name in by_name])
-        if meaning is not None and meaning not in MEANINGS and not meaning.startswith(CUSTOM_PREFIX):
-            raise ColumnsError(f"{meaning!r} is no meaning; a column can be {', '.join(MEANINGS)} or {CUSTOM_PREFIX}…")
-    given = {str(label): meaning for label, meaning in said.items()}
+        if meaning is not None and meaning not in {*MEANINGS, CONSENT} and not meaning.startswith(CUSTOM_PREFIX):
+            raise ColumnsError(
+                f"{meaning!r} is no meaning; a column can be {', '.join((*MEANINGS, CONSENT))} or {CUSTOM_PREFIX}…"
+            )
+    given = {str(label): meaning for label, meaning in spoken.items()}
     proposed = {} if isinstance(mapping, pd.DataFrame) else _proposed(frame, given)
     resolved = {by_name[label]: meaning for label, meaning in {**proposed, **given}.items() if meaning}
     _refuse_collisions(frame, resolved)
@@ -95,7 +97,8 @@ def _not_there(label: str, names: list[str]) -> ColumnsError:
     return ColumnsError(message, columns=names, guess=guess)
 
 
-def _said(mapping: Meanings) -> dict[object, str | None]:
+def said(mapping: Meanings) -> dict[object, str | None]:
+    """Return what somebody says that columns are."""
     if mapping is None:
         return {}
     if isinstance(mapping, pd.DataFrame):

@@ -49,6 +49,11 @@ def read_column(series: pd.Series[Any]) -> Column:
     return column(as_text(value) for value in series.array)
 
 
+def is_text(series: pd.Series[Any]) -> bool:
+    """Whether a column holds texts and nothing else, whatever its type is called."""
+    return pd.api.types.infer_dtype(series, skipna=True) in {"string", "empty"}
+
+
 def write_column(values: Column, index: pd.Index[Any], name: Hashable = None) -> pd.Series[Any]:
     """Write Arrow text as a column of a frame."""
     text: pd.Series[Any] = values.to_pandas(types_mapper={values.type: TEXT}.get)

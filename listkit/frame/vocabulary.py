@@ -11,6 +11,9 @@ from typing import NamedTuple
 MEANINGS = ("phone", "email", "first_name", "last_name", "full_name", "company", "tag", "country")
 """What a column of a contact list can be."""
 
+CONSENT = "consent"
+"""A meaning that is never proposed: which column says what people agreed to is for somebody to say."""
+
 
 class Wording(NamedTuple):
     """What a header says of one meaning: how surely, by which words, or which word bars it."""

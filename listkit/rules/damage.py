@@ -79,6 +79,8 @@ DAMAGES: dict[str, Damage] = {
     "honorific": Damage("a title before the name: {what}", "info", repairable=True),
     "letter_case": Damage("written all in {what} letters", "info", repairable=True),
     "name_order": Damage("the last name stands first: {what}", "info", repairable=True),
+    "consent_missing": Damage("nothing is said: the consent is unknown", "info"),
+    "consent_unread": Damage("a consent that cannot be read is unknown: {what}", "warning", repairable=True),
     "unknown_country": Damage("no country is known by this name", "warning"),
 }
 """Every code a cell can have. The table is the whole of it: what is not here is never said."""
