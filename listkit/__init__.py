@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from listkit.contact import CLEAR
     from listkit.frame.reading import read_file, reading
     from listkit.frame.recipe import Recipe, load_recipe
+    from listkit.frame.report import report
     from listkit.pushing import load_plan
     from listkit.resuming import load_run, resume
     from listkit.server.faults import Faults
@@ -78,6 +79,7 @@ __all__ = [
     "purge",
     "read_file",
     "reading",
+    "report",
     "resume",
     "runs",
     "sandbox",
@@ -103,6 +105,7 @@ _HOMES = {
     "purge": "sync.forgetting",
     "read_file": "frame.reading",
     "reading": "frame.reading",
+    "report": "frame.report",
     "resume": "resuming",
     "runs": "sync.journals.journal",
     "sandbox": "testing",

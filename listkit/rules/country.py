@@ -39,12 +39,23 @@ def _by_dialling(text: str) -> str | None:
 
 
 @cache
+def names() -> dict[str, str]:
+    """Return the English name of each country, by its two letters.
+
+    >>> names()["IN"]
+    'India'
+    """
+    return {iso2: written[0] for iso2, _, written in _lines()}
+
+
+@cache
 def _by_name() -> dict[str, str]:
+    return {_folded(name): iso2 for iso2, iso3, written in _lines() for name in (iso2, iso3, *written) if name}
+
+
+def _lines() -> list[tuple[str, str, list[str]]]:
     lines = resources.files("listkit.rules").joinpath("countries.tsv").read_text("utf-8").splitlines()[1:]
-    names: dict[str, str] = {}
-    for iso2, iso3, written in (line.split("\t") for line in lines):
-        names |= {_folded(name): iso2 for name in (iso2, iso3, *written.split("|")) if name}
-    return names
+    return [(iso2, iso3, written.split("|")) for iso2, iso3, written in (line.split("\t") for line in lines)]
 
 
 def _folded(name: str) -> str:
