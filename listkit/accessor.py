@@ -14,6 +14,7 @@ from listkit.frame import (
     checking,
     cleaning,
     columns,
+    editing,
     partitions,
     reading,
     recipe,
@@ -80,6 +81,7 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     check = Verb(checking.check)
     clean = Verb(cleaning.clean)
     cleaning = Verb(cleaning.cleaning)
+    edit = Verb(editing.edit)
     replay = Verb(recipe.replay)
     replaying = Verb(replaying.replaying)
     split = Verb(splitting.split)

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from tests.browsing import browser
+from tests.lab import lab
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
             """Note a figure."""
 
 
-__all__ = ["browser"]
+__all__ = ["browser", "lab"]
 
 TORTURE = os.environ.get("LISTKIT_TORTURE") == "1"
 PROMISE = "promise"

@@ -40,6 +40,12 @@ class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region_from: str | None = None
 
 
+class Editing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which cells are set by hand: the row's label, the column, what the cell held, and what it is to hold."""
+
+    cells: list[tuple[str | int, str, str | None, str | None]]
+
+
 class Verb(NamedTuple):
     """A verb that a recipe can hold: the module and the function it is, and what can be said to it."""
 
@@ -56,10 +62,11 @@ class Verb(NamedTuple):
 
 VERBS: Mapping[str, Verb] = {
     "read": Verb("reading", "read_file", Reading),
+    "edit": Verb("editing", "edit", Editing),
     "clean": Verb("cleaning", "clean", Cleaning),
 }
 """What a recipe can hold. None of them sends, and what stands in a file is data: it names no code of its own."""
-BY_ROW = ("read", "clean")
+BY_ROW = ("read", "edit", "clean")
 """Those that do each row by itself."""
 
 

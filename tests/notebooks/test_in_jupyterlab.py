@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.notebooks.conftest import Lab
+    from tests.lab import Lab
 
 HOSTILE = """
 import pandas as pd, listkit as lk
