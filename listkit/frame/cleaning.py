@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from listkit.frame.judging import Rules
     from listkit.frame.regions import Region
     from listkit.frame.steps import Judged
+    from listkit.rules.verdict import Verdicts
 
 CHANGES = ("row", "column", "before", "after", "code", "reason")
 MOST_SEEN = 100
@@ -64,6 +65,7 @@ def clean(
     region_from: str | None = None,
     mapping: Meanings = None,
     steps: Sequence[str] | None = None,
+    accept: Sequence[str] = (),
     rules: Rules = (),
 ) -> pd.DataFrame:
     """Return the cleaned copy: canonical column names, phones as E.164, addresses and names tidy.
@@ -74,7 +76,9 @@ def clean(
     >>> clean(pd.DataFrame({"Mobile": ["098765 43210"]}), region="IN")["phone"].tolist()
     ['+919876543210']
     """
-    done = cleaning(frame, region=region, region_from=region_from, mapping=mapping, steps=steps, rules=rules)
+    done = cleaning(
+        frame, region=region, region_from=region_from, mapping=mapping, steps=steps, accept=accept, rules=rules
+    )
     return done.frame
 
 
@@ -85,6 +89,7 @@ def cleaning(
     region_from: str | None = None,
     mapping: Meanings = None,
     steps: Sequence[str] | None = None,
+    accept: Sequence[str] = (),
     rules: Rules = (),
 ) -> Cleaning:
     """Clean a copy of the frame, and keep what changed, what is wrong and which column was what.
@@ -93,19 +98,22 @@ def cleaning(
     of them; `region_from` names the column that says it row by row. `mapping` reads as
     `rename(columns=)`; what it leaves out is proposed from header and content. `steps` are
     names of `steps.STEPS`, all of them unless given. A full name is taken apart where `mapping`
-    calls it `full_name`. `rules` are your own, as `check` takes them: they tell, and change nothing.
+    calls it `full_name`. `accept` are codes of problems, as `"letter_for_digit"`, whose suggestion is
+    taken: what `check` suggests stands in the cell then. `rules` are your own, as `check` takes
+    them: they tell, and change nothing.
 
     Raises ColumnsError where it cannot be told which column is the phone.
     """
     judged, resolved = judge(frame, region=region, region_from=region_from, mapping=mapping, steps=steps)
+    judged = [_accepting(one, accept) for one in judged]
     cleaned = mended(frame, judged, resolved)
     changes = [_changes(one.field, one) for one in judged if one.field is not None]
     return Cleaning(
         frame=cleaned,
         changes=checking.listed(frame, changes, CHANGES),
-        problems=checking.problems(frame, cleaned, judged, rules),
+        problems=checking.problems(frame, cleaned, [_left(one, accept) for one in judged], rules),
         mapping=resolved,
-        told=_told(frame, resolved, region, region_from, steps),
+        told=_told(frame, resolved, region=region, region_from=region_from, steps=steps, accept=accept),
     )
 
 
@@ -136,12 +144,32 @@ def phones(series: pd.Series[Any], *, region: Region = None) -> pd.DataFrame:
     return pd.DataFrame({name: write_column(values, series.index) for name, values in told.items()})
 
 
+def _accepting(judged: Judged, codes: Sequence[str]) -> Judged:
+    """Put what is suggested in the place of what was found, for some kinds of problem."""
+    told = judged.verdicts
+    value = pc.if_else(_is_accepted(told, codes), told.suggestion, told.value)
+    return judged._replace(verdicts=replace(told, value=value))
+
+
+def _left(judged: Judged, codes: Sequence[str]) -> Judged:
+    """Leave out the problems whose suggestion was taken."""
+    told = judged.verdicts
+    code = pc.if_else(_is_accepted(told, codes), "", told.code)
+    return judged._replace(verdicts=replace(told, code=code))
+
+
+def _is_accepted(told: Verdicts, codes: Sequence[str]) -> pa.Array:
+    return pc.and_(pc.is_in(told.code, pa.array(codes, pa.string())), pc.is_valid(told.suggestion))
+
+
 def _told(
     frame: pd.DataFrame,
     resolved: Mapping[object, str],
+    *,
     region: Region,
     region_from: str | None,
     steps: Sequence[str] | None,
+    accept: Sequence[str],
 ) -> Step | str:
     """Write what was done as a step: each column with its meaning, and each word as it was understood."""
     if isinstance(region, pd.Series):
@@ -154,6 +182,7 @@ def _told(
         "steps": list(STEPS if steps is None else steps),
         "region": regions.read(region, frame.index),
         "region_from": region_from,
+        "accept": list(accept) or None,
     }
     telling = [label for label, meaning in resolved.items() if meaning == "tag"]
     seen = {str(label): _values(frame[label]) for label in (*telling, region_from) if label is not None}

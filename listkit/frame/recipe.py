@@ -38,6 +38,7 @@ class Cleaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: list[str]
     region: str | None = None
     region_from: str | None = None
+    accept: list[str] = []
 
 
 class Editing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -232,3 +232,19 @@ def test_an_empty_frame_is_cleaned() -> None:
     done = cleaning(pd.DataFrame({"Phone": pd.Series([], dtype="str")}))
     assert (len(done.frame), len(done.changes), len(done.problems)) == (0, 0, 0)
     assert done.frame.columns.tolist() == ["phone"]
+
+
+def test_what_is_suggested_can_be_taken() -> None:
+    """For some kinds of problem: the suggestion stands in the cell, the problem is gone, the change tells why."""
+    frame = pd.DataFrame({"Mobile": ["98765O4321", "9.19877E+11", "12025550123", None]})
+    asked = cleaning(frame, region="IN", mapping={"Mobile": "phone"})
+    taken = cleaning(frame, region="IN", mapping={"Mobile": "phone"}, accept=["letter_for_digit"])
+    assert taken.frame["phone"][0] == asked.problems["suggestion"].iloc[0] == "+919876504321"
+    assert taken.frame["phone"][1:].equals(asked.frame["phone"][1:])
+    assert "letter_for_digit" not in set(taken.problems["code"])
+    assert len(taken.problems) == len(asked.problems) - 1
+    assert taken.changes[["before", "after", "code"]].iloc[0].tolist() == [
+        "98765O4321", "+919876504321", "letter_for_digit",
+    ]  # fmt: skip
+    assert replay(frame, taken.recipe).equals(taken.frame)
+    assert clean(taken.frame, region="IN").equals(taken.frame)
