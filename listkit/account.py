@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from listkit.contact import ContactList
+from listkit.counting import counted
 from listkit.errors import (
     AccountMismatchError,
     AnswerLostError,
@@ -100,7 +101,7 @@ class Account:
         pulled = self.pulling(of, list_id=list_id, progress=progress)
         if not pulled.complete:
             warnings.warn(
-                f"The list changed while it was read: {len(pulled.frame):,} contacts of "
+                f"The list changed while it was read: {counted(len(pulled.frame), 'contact')} of "
                 f"{'an unknown number' if pulled.expected is None else format(pulled.expected, ',')}.",
                 IncompleteWarning,
                 stacklevel=2,
@@ -137,7 +138,7 @@ class Account:
         pulled = pulling.address_book(self.provider, max_requests=max_requests)
         if not pulled.complete:
             warnings.warn(
-                f"The address-book changed while {len(pulled.table):,} contacts were read.",
+                f"The address-book changed while {counted(len(pulled.table), 'contact was', 'contacts were')} read.",
                 IncompleteWarning,
                 stacklevel=2,
             )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from listkit.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -53,4 +55,6 @@ class Ledger(msgspec.Struct, frozen=True):
         parts = [f"{count:,} {name}" for name, count in self.counts.items() if count]
         total = sum(self.counts.values())
         sign = "=" if self.adds_up else "≠"
-        return f"{' + '.join(parts) or '0'} {sign} {'' if self.adds_up else f'{total:,} of '}{self.rows:,} rows"
+        return (
+            f"{' + '.join(parts) or '0'} {sign} {'' if self.adds_up else f'{total:,} of '}{counted(self.rows, 'row')}"
+        )

@@ -14,6 +14,7 @@ import pandas as pd
 
 import listkit as lk
 from listkit.change import TO_MEND, Outcome
+from listkit.counting import counted
 from listkit.frame.writing import to_file
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def _read(paths: list[Path]) -> pd.DataFrame:
     for path in paths:
         found = lk.reading(path)
         how = f"sheet {found.sheet!r}" if found.sheet else f"{found.encoding}, {found.delimiter!r} between cells"
-        _step("Read", f"{path.name}: {len(found.frame):,} rows, {len(found.frame.columns)} columns ({how})")
+        _step(
+            "Read",
+            f"{path.name}: {counted(len(found.frame), 'row')}, {counted(len(found.frame.columns), 'column')} ({how})",
+        )
         for problem in found.problems:
             _say(f"         {problem}")
         frames[path.suffix[1:]] = found.frame
@@ -71,9 +75,10 @@ def _clean(frame: pd.DataFrame, region: str | None) -> Cleaning:
         _say(f"         {told} {_short(first)}")
     national = int(cleaning.problems["code"].isin(["no_region", "ambiguous"]).sum())
     if national and region is None:
-        _say(f"         {national:,} numbers are written without a country; if it is India, add --region IN")
+        numbers = counted(national, "number is", "numbers are")
+        _say(f"         {numbers} written without a country; if it is India, add --region IN")
     changed = cleaning.changes["row"].nunique()
-    _step("Clean", f"{changed:,} rows mended; what cannot be mended keeps its text, and no digit is invented")
+    _step("Clean", f"{counted(changed, 'row')} mended; what cannot be mended keeps its text, and no digit is invented")
     return cleaning
 
 
@@ -88,15 +93,17 @@ def _push(people: pd.DataFrame, account: Account) -> lk.Run:
     back = account.contacts(LIST_NAMES[name])
     wanted = set(people.loc[run.rows["outcome"].isin([Outcome.ADDED, Outcome.ALREADY]).to_numpy(), "phone"])
     if sorted(back["phone"]) != sorted(wanted):
-        raise lk.ListkitError(f"{name} holds {len(back):,} contacts where {len(wanted):,} were pushed: not proven.")
-    _step("Proof", f"read back {len(back):,} contacts from {name}: the frame's numbers, each once")
+        raise lk.ListkitError(
+            f"{name} holds {counted(len(back), 'contact')} where {len(wanted):,} should be: not proven."
+        )
+    _step("Proof", f"read back {counted(len(back), 'contact')} from {name}: the frame's numbers, each once")
     return run
 
 
 def _ledger(runs: list[lk.Run]) -> None:
     table = pd.DataFrame({run.plan.provider.name: run.counts for run in runs})
     table = table[table.any(axis=1)]
-    _step("Ledger", f"every one of {runs[0].ledger.rows:,} rows has one outcome")
+    _step("Ledger", f"every one of {counted(runs[0].ledger.rows, 'row')} has one outcome")
     names = list(table.columns)
     _say(f"         {'':<12}" + "".join(f"{name:>12}" for name in names))
     for outcome, counts in table.iterrows():
@@ -118,7 +125,8 @@ def _write_rejected(run: lk.Run, cleaning: Cleaning, path: Path) -> str:
     target = next(target for target in map(Path, names) if not target.exists())
     rejected = rejected.assign(reason=told["message"].fillna(rejected["reason"]), suggestion=told["suggestion"])
     to_file(rejected.drop(columns=rejected.index.names, errors="ignore").reset_index(), target)
-    return f"{len(rejected):,} rows did not get in: {target.name} has them with their reasons, to mend and push again."
+    rows = counted(len(rejected), "row")
+    return f"{rows} did not get in: {target.name} says of each why, to be mended and pushed again."
 
 
 def _samples() -> Path:

@@ -113,13 +113,13 @@ def test_a_stop_list_may_have_any_shape(tmp_path: Path) -> None:
     for name, stops in sources(tmp_path).items():
         plan = people(ASHA, BIRGIT, CHEN).listkit.plan("VIP", to=account(), suppress=stops)
         assert plan.decisions["op"].to_pylist() == ["add", "suppressed", "add"], name
-        assert any(note.startswith("suppressed by ") and note.endswith(": 1 rows are not sent") for note in plan.notes)
+        assert any(note.startswith("suppressed by ") and note.endswith(": 1 row is not sent") for note in plan.notes)
 
 
 @pytest.mark.parametrize(
     ("stops", "error", "sentence"),
     [
-        (people(BIRGIT, "098765 43210", "12"), PlanRefused, "has 2 of 3 entries that would stop nobody"),
+        (people(BIRGIT, "098765 43210", "12"), PlanRefused, "Of 3 entries of the stop list .*, 2 would stop nobody"),
         (pd.DataFrame({"Mobile": [BIRGIT], "Name": ["B"]}), ColumnsError, r"clean\(mapping=\{'Mobile': 'phone'\}\)"),
         ("no such file.csv", ListkitError, "cannot be opened"),
     ],

@@ -9,6 +9,7 @@ from listkit.change import Outcome
 from listkit.cli import telling
 from listkit.cli.addresses import account
 from listkit.cli.codes import DONE, INCOMPLETE, REJECTED
+from listkit.counting import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -59,7 +60,7 @@ def tell(run: Run | ListsRun, options: argparse.Namespace) -> int:
     else:
         telling.say(run)
         if options.rejects and len(rejected):
-            print(f"{len(rejected):,} rows that did not get in are in {options.rejects}, to mend and push again.")
+            print(f"{counted(len(rejected), 'row')} did not get in: see {options.rejects}, to mend and push again.")
     if not run.complete:
         telling.note(f"listkit: incomplete; to go on: listkit resume {run.run_id}")
         return INCOMPLETE

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from listkit.cli import telling
 from listkit.cli.codes import DONE, REJECTED, UsageError
+from listkit.counting import counted
 from listkit.errors import ColumnsError
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _check(options: argparse.Namespace) -> int:
     else:
         if not (options.out or problems.empty):
             telling.table(by_line[["line", *SHOWN]])
-        print(f"{len(found.frame):,} rows; {errors:,} of them cannot be sent as they are.{_kinds(problems)}")
+        print(f"{counted(len(found.frame), 'row')}; {errors:,} of them cannot be sent as they are.{_kinds(problems)}")
     return REJECTED if errors else DONE
 
 
@@ -172,7 +173,8 @@ def _clean(options: argparse.Namespace) -> None:
     renamed = ", ".join(f"{column} → {meaning}" for column, meaning in taken.items() if column != meaning)
     if renamed:
         telling.note(f"Taken as: {renamed}")
-    print(f"{len(cleaning.frame):,} rows are in {options.out}: {mended:,} mended, {errors:,} that cannot be sent.")
+    rows = counted(len(cleaning.frame), "row is", "rows are")
+    print(f"{rows} in {options.out}: {mended:,} mended, {errors:,} that cannot be sent.")
     if options.save_recipe:
         telling.note(f"What was done is kept in {options.save_recipe}; --recipe does it to another file.")
 

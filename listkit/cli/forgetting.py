@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from listkit.cli.codes import UsageError
+from listkit.counting import counted
 
 if TYPE_CHECKING:
     from listkit.cli.arguments import Commands
@@ -46,11 +47,11 @@ def _purge(options: argparse.Namespace) -> None:
     if bool(options.older_than) == options.all:
         raise UsageError("Say which pushes: those --older-than 90d, or --all.")
     count = purge(options.older_than)
-    print(f"{count:,} pushes are forgotten." if count != 1 else "1 push is forgotten.")
+    print(f"{counted(count, 'push is', 'pushes are')} forgotten.")
 
 
 def _forget(options: argparse.Namespace) -> None:
     from listkit.sync.forgetting import forget  # noqa: PLC0415 - as in _purge
 
     rows = forget(options.number)
-    print(f"Taken out of {rows:,} rows." if rows != 1 else "Taken out of 1 row.")
+    print(f"Taken out of {counted(rows, 'row')}.")

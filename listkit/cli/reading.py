@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from listkit.cli import telling
 from listkit.cli.addresses import account, of_list
 from listkit.cli.codes import DONE, INCOMPLETE
+from listkit.counting import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -58,7 +59,7 @@ def _pull(options: argparse.Namespace) -> int:
         rows = {} if options.out else {"rows": telling.records(pulled.frame)}
         telling.as_json({**what, "complete": pulled.complete, "read_at": pulled.read_at.isoformat(), **rows})
     elif options.out:
-        print(f"{len(pulled.frame):,} contacts of {name!r} are in {options.out}.")
+        print(f"{name!r} is in {options.out}: {counted(len(pulled.frame), 'contact')}.")
     else:
         writing.write_csv(sys.stdout, pulled.frame)
     if pulled.complete:

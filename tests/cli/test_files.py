@@ -38,7 +38,7 @@ def test_check_of_a_sound_file_is_done(here: Path, capsys: pytest.CaptureFixture
     """A file with nothing to say of it is exit code 0 and one line."""
     (here / "fine.csv").write_text("phone\n+12025550123\n")
     assert cli.main(["check", "fine.csv"]) == cli.DONE
-    assert capsys.readouterr().out == "1 rows; 0 of them cannot be sent as they are.\n"
+    assert capsys.readouterr().out == "1 row; 0 of them cannot be sent as they are.\n"
 
 
 def test_check_speaks_json_and_files(guests: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,7 +50,7 @@ def test_a_list_is_pulled_into_a_file(box: Sandbox, name: str, capsys: pytest.Ca
     """The file reads back as what was pushed."""
     PEOPLE.listkit.push("VIP", to=box.exotel)
     assert cli.main(["pull", "exotel:VIP", "-o", name]) == cli.DONE
-    assert capsys.readouterr().out == f"2 contacts of 'VIP' are in {name}.\n"
+    assert capsys.readouterr().out == f"'VIP' is in {name}: 2 contacts.\n"
     assert lk.read_file(name)[["phone", "first_name"]].to_numpy().tolist() == PEOPLE.to_numpy().tolist()
 
 

@@ -12,6 +12,7 @@ import msgspec
 import pandas as pd
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.errors import AccountMismatchError
 from listkit.frame import lists
 from listkit.providers.base import value as limit
@@ -74,7 +75,7 @@ class ListsPlan:
     @property
     def list_name(self) -> str:
         """How many lists it is about: they are many, and each has its name."""
-        return f"{len(self.lines):,} lists"
+        return counted(len(self.lines), "list")
 
     @property
     def changes(self) -> pd.DataFrame:
@@ -135,9 +136,9 @@ class ListsPlan:
         pace = f", about {duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
         return "\n".join(
             [
-                f"Plan to {self.mode.replace('lists', 'push')} {len(self.lines):,} lists to {self.provider.name}",
+                f"Plan to {self.mode.replace('lists', 'push')} {self.list_name} to {self.provider.name}",
                 f"  {' · '.join(told) or 'no lists'}",
-                f"  {cost['requests']:,} requests{pace}",
+                f"  {counted(cost['requests'], 'request')}{pace}",
                 *(f"  note: {note}" for note in self.notes),
             ]
         )
@@ -180,7 +181,7 @@ class _Listing:
             lines=tuple(lines),
             read_at=self.read_at,
             notes=tuple(
-                f"{self.provider.name} keeps no {name} of a list: left behind ({count:,} rows)"
+                f"{self.provider.name} keeps no {name} of a list: left behind ({counted(count, 'row')})"
                 for name, count in self.lost.items()
             ),
         )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from listkit.change import Outcome
 from listkit.contact import ContactList
+from listkit.counting import counted
 from listkit.errors import DriftError, JournalError, NotFoundError, ProviderError
 from listkit.providers.base import value as limit
 from listkit.sync.journals.journal import Header, Journal, new_id
@@ -52,7 +53,8 @@ def apply(
     """
     with closing(Journal()) as journal, _holding(plan, journal, new_id()) as run_id:
         if drifted := plan.drift():
-            told = f"{len(drifted):,} lists are otherwise now than when it was planned ({', '.join(drifted[:5])})"
+            are = counted(len(drifted), "list is", "lists are")
+            told = f"{are} otherwise now than when it was planned ({', '.join(drifted[:5])})"
             raise DriftError(f"{told}; plan again.", keys=drifted)
         journal.begin(run_id, _header(plan), pack(plan))
         return _Relisting(plan, journal, run_id, [], settle).apply(progress, verify)
@@ -192,7 +194,7 @@ class _Relisting:
         try:
             kept = self.provider.list(str(line.list_id))
             if kept.members:
-                return [ProviderError(f"{kept.name!r} has {kept.members:,} members by now, so it stays.")]
+                return [ProviderError(f"{kept.name!r} has {counted(kept.members, 'member')} by now, so it stays.")]
             self.provider.delete_list(str(line.list_id))
         except ProviderError as error:
             if error.http_status != NotFoundError.http_status:

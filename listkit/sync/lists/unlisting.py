@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.errors import PlanRefused
 from listkit.sync.lists.listing import REMOVE, Line, ListsPlan, is_as, plain
 from listkit.sync.pages import pulling
@@ -37,7 +38,7 @@ def undo_plan(run: ListsRun) -> ListsPlan:
         if outcome not in may_be or kept is None:
             continue
         if line.op == ADD and kept.members:
-            notes.append(f"the list {kept.name!r} stays, because it holds {kept.members:,} contacts")
+            notes.append(f"the list {kept.name!r} stays, because it holds {counted(kept.members, 'contact')}")
         elif line.op == ADD:
             leaving.append(Line(name=kept.name, op=REMOVE, reason="was made by the push", list_id=kept.list_id))
         elif line.op == UPDATE:

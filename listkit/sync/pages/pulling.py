@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from listkit.counting import counted
 from listkit.errors import AmbiguousListError, IncompleteWarning, NotFoundError, PlanRefused
 from listkit.providers.base import value as limit
 from listkit.sync.pages import paging
@@ -108,7 +109,7 @@ def address_book(provider: Provider, *, max_requests: int | None = None) -> Pull
     """
     first = provider.contacts()
     requests = _price(first)
-    told = f"The address-book takes about {requests:,} requests, {_at_its_rate(provider, requests)}"
+    told = f"The address-book takes about {counted(requests, 'request')}, {_at_its_rate(provider, requests)}"
     if max_requests is not None and requests > max_requests:
         way_out = "raise it, or read the lists that you need"
         raise PlanRefused([f"{told}, and max_requests={max_requests:,} allows fewer; {way_out}."])

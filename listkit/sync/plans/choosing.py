@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from listkit.contact import CUSTOM_PREFIX, FIELDS
+from listkit.counting import counted
 from listkit.sync.plans import costing
 from listkit.sync.plans.comparing import ADD
 
@@ -86,7 +87,7 @@ def refusals(provider: Provider, way: Strategy, left: dict[str, int], options: O
 
 def told_lost(left: dict[str, int]) -> str:
     """Name the fields that are left behind, each with its rows."""
-    return ", ".join(f"{name} ({count:,} rows)" for name, count in left.items())
+    return ", ".join(f"{name} ({counted(count, 'row')})" for name, count in left.items())
 
 
 def cannot_carry(provider: Provider, way: Strategy, mode: AnyMode) -> str:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.errors import PlanRefused
 from listkit.providers.base import value as limit
 from listkit.sync.plans import choosing, comparing, guarding, targeting
@@ -91,7 +92,8 @@ class _Drafting:
         self.reasons += guarding.repeated(self.found.members, self.options)
         spared = sum(pc.sum(column).as_py() for column in self.clears.columns)
         if self.options.mode == "append" and spared:
-            self.notes.append(f"append changes nobody: {spared:,} cells that empty a field are left alone")
+            cells = counted(spared, "cell that empties a field is", "cells that empty a field are")
+            self.notes.append(f"append changes nobody: {cells} left alone")
 
     def _choose(self, compared: Compared) -> tuple[Strategy, Compared]:
         way, left = choosing.choose(self.provider, self.contacts, compared, self.options, members=self.members)
@@ -124,9 +126,11 @@ class _Drafting:
         count = pc.sum(lost).as_py() or 0
         if count and self.options.park:
             self.holding = targeting.holding(self.provider, self.options.park)
-            self.notes.append(f"{count:,} members that are in no other list are moved to {self.options.park!r} first")
+            moved = counted(count, "member that is in no other list is", "members that are in no other list are")
+            self.notes.append(f"{moved} moved to {self.options.park!r} first")
         elif count and self.options.allow_destroy:
-            self.notes.append(f"{count:,} contacts are in no other list: {self.provider.name} DESTROYS them for good")
+            told = counted(count, "contact is", "contacts are")
+            self.notes.append(f"{told} in no other list: {self.provider.name} DESTROYS them for good")
         fate = pc.if_else(lost, PARKED if self.options.park else DESTROYED, leaving["fate"])
         leaving = leaving.set_column(leaving.column_names.index("fate"), "fate", fate)
         self.reasons += guarding.destruction(self.provider, leaving, self.options)
@@ -138,7 +142,11 @@ class _Drafting:
         if old.list_id is None:
             self.notes.append(f"there is no list {old.name!r} to be replaced: it is made")
             return compared
-        left = f", with {compared.leaving.num_rows:,} members that the new one has not" if compared.leaving else ""
+        left = (
+            f", with {counted(compared.leaving.num_rows, 'member')} that the new one has not"
+            if compared.leaving
+            else ""
+        )
         name = f"{old.name} (before {self.found.read_at:%Y-%m-%d %H:%M:%S} UTC)"
         self.replaces = Target(name=name, list_id=old.list_id, members=old.members, type=old.type)
         self.targets = (Target(name=old.name, type=old.type),)
@@ -164,7 +172,8 @@ class _Drafting:
     def _tell_stopped(self, compared: Compared) -> None:
         if self.options.suppress:
             stopped = _count(compared, Outcome.SUPPRESSED.value)
-            self.notes.append(f"suppressed by {', '.join(self.options.suppress)}: {stopped:,} rows are not sent")
+            spared = counted(stopped, "row is", "rows are")
+            self.notes.append(f"suppressed by {', '.join(self.options.suppress)}: {spared} not sent")
 
 
 def _count(compared: Compared, op: str) -> int:

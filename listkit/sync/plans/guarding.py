@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.frame.records import as_keys
 from listkit.providers.base import value as limit
 from listkit.sync.plans.comparing import ADD, column
@@ -31,7 +32,7 @@ def over_max_remove(leaving: int, members: int, options: Options) -> list[str]:
     if leaving <= most:
         return []
     share = f" ({leaving / members:.0%})" if members else ""
-    told = f"The plan would remove {leaving:,} of {members:,} members{share}"
+    told = f"The plan would remove {leaving:,} of {counted(members, 'member')}{share}"
     return [f"{told}, and max_remove={options.max_remove} allows {most:,}; raise it if they are meant to go."]
 
 
@@ -45,7 +46,8 @@ def over_max_reject(decisions: pa.Table, options: Options) -> list[str]:
     if invalid <= most:
         return []
     first = pc.index(decisions["op"], Outcome.INVALID.value).as_py()
-    told = f"{invalid:,} of {decisions.num_rows:,} rows are invalid (row {first}: {decisions['reason'][first]})"
+    told = f"Of {counted(decisions.num_rows, 'row')}, {counted(invalid, 'is', 'are')} invalid"
+    told = f"{told} (row {first}: {decisions['reason'][first]})"
     return [f"{told}, and max_reject={wanted} allows {most:,}; mend them, or raise it."]
 
 
@@ -61,7 +63,7 @@ def blank(cells: Mapping[str, int], options: Options) -> list[str]:
     found = {name: count for name, count in cells.items() if count}
     if options.blanks != "error" or not found:
         return []
-    told = ", ".join(f"{name} ({count:,} rows)" for name, count in found.items())
+    told = ", ".join(f"{name} ({counted(count, 'row')})" for name, count in found.items())
     return [f"blanks='error', and cells are blank in {told}; fill them, or take blanks='ignore' or 'erase'."]
 
 
@@ -74,7 +76,7 @@ def repeated(members: pa.Table, options: Options) -> list[str]:
     twice = people.num_rows - pc.count_distinct(people["key"]).as_py()
     if not twice:
         return []
-    told = f"{twice:,} of {people.num_rows:,} members have the {options.on} of another member"
+    told = f"Of {counted(people.num_rows, 'member')}, {counted(twice, 'has', 'have')} the {options.on} of another"
     return [f"{told}, so it does not say who is who; take another column for on=, or tidy the list first."]
 
 
@@ -84,7 +86,8 @@ def over_cap(provider: Provider, target: Target, adds: int, leaving: int) -> lis
     after = target.members + adds - leaving
     if after <= cap:
         return []
-    told = f"{target.name!r} would hold {after:,} contacts and {provider.name} takes {cap:,.0f} in a {target.type} list"
+    told = f"{target.name!r} would hold {counted(after, 'contact')}"
+    told += f" and {provider.name} takes {cap:,.0f} in a {target.type} list"
     way_out = "split_over_cap=True shares the rows among several lists, or push a part of them"
     return [f"{told}: {after - cap:,.0f} too many; {way_out}."]
 
@@ -113,7 +116,8 @@ def destruction(provider: Provider, fates: pa.Table, options: Options) -> list[s
     count = pc.sum(pc.equal(fates["fate"], DESTROYED)).as_py() or 0
     if not count or options.allow_destroy:
         return []
-    told = f"{count:,} of the {fates.num_rows:,} members that leave are in no other list"
+    leaving = counted(fates.num_rows, "member that leaves", "members that leave")
+    told = f"Of {leaving}, {counted(count, 'is', 'are')} in no other list"
     way_out = "park='a list' keeps them there, allow_destroy=True says that this is meant"
     return [f"{told}, and {provider.name} would DESTROY them for good; {way_out}."]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from listkit.counting import counted
 from listkit.rules.masking import mask
 from listkit.sync.plans import costing
 
@@ -64,14 +65,16 @@ def html(plan: Plan) -> str:
 def _headline(plan: Plan) -> str:
     made = "" if plan.list_id else " (a new list)"
     where = f"{plan.provider.name}:{plan.list_name}{made}"
-    more = f" and {len(plan.targets) - 1} more parts" if len(plan.targets) > 1 else ""
-    return f"Plan to {plan.mode} {plan.decisions.num_rows:,} rows to {where}{more}, which holds {plan.members:,}"
+    more = f" and {counted(len(plan.targets) - 1, 'more part')}" if len(plan.targets) > 1 else ""
+    return (
+        f"Plan to {plan.mode} {counted(plan.decisions.num_rows, 'row')} to {where}{more}, which holds {plan.members:,}"
+    )
 
 
 def _way(plan: Plan) -> str:
     cost = plan.cost.iloc[0]
     pace = f", about {costing.duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
-    return f"by {plan.strategy}: {cost['requests']:,} requests{pace}"
+    return f"by {plan.strategy}: {counted(cost['requests'], 'request')}{pace}"
 
 
 def _counts(plan: Plan) -> dict[str, int]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.errors import ColumnsError, PlanRefused, ReadError
 from listkit.frame import columns, reading
 from listkit.frame.text import read_column
@@ -167,8 +168,8 @@ def _listed(name: str, values: Column) -> StopList:
         raise PlanRefused(
             [
                 (
-                    f"The stop list {name} has {len(refused):,} of {len(trimmed):,} entries that would stop nobody, "
-                    f"since they are no numbers in E.164 (the first is number {refused[0] + 1:,}: "
+                    f"Of {counted(len(trimmed), 'entry', 'entries')} of the stop list {name}, {len(refused):,} would "
+                    f"stop nobody, for want of a number in E.164 (the first is number {refused[0] + 1:,}: "
                     f"{judged.code[int(refused[0])]}); clean it with df.listkit.clean(region=…)."
                 )
             ]

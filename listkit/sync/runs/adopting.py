@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.contact import FIELDS
+from listkit.counting import counted
 from listkit.errors import ProviderError
 from listkit.sync.journals.steps import Proof
 from listkit.sync.plans import comparing
@@ -38,7 +39,8 @@ def compare_adopted(plan: Plan, tally: Tally, dispatch: Dispatch, settling: Sett
         try:
             found = _read(plan, tally, settling, of_list, target)
         except ProviderError as error:
-            dispatch.notes.append(f"{len(of_list):,} contacts that were there before could not be compared: {error}")
+            told = counted(len(of_list), "contact that was there before", "contacts that were there before")
+            dispatch.notes.append(f"{told} could not be compared: {error}")
             continue
         if found is not None:
             dispatch.record("compare", of_list, _proof(plan, of_list, found), target=target)

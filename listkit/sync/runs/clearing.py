@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from listkit.counting import counted
 from listkit.errors import InvalidError, NotFoundError, ProviderError
 from listkit.sync.plans import guarding
 from listkit.sync.runs.dispatching import Asked
@@ -74,7 +75,7 @@ def _emptied(provider: Provider, list_id: str, members: int) -> None:
         kept = provider.list(list_id)
         if kept.members is not None and kept.members > members:
             raise InvalidError(
-                f"{kept.name!r} has {kept.members - members:,} members by now that are not of this push, so it stays."
+                f"{kept.name!r} has {counted(kept.members - members, 'member')} by now not of this push, so it stays."
             )
         provider.delete_list(list_id)
     except ProviderError as error:

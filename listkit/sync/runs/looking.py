@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow.compute as pc
 
+from listkit.counting import counted
 from listkit.errors import DriftError, PlanRefused, ProviderError
 from listkit.providers.base import value as limit
 from listkit.sync.plans import planning
@@ -41,7 +42,7 @@ def look_again(plan: Plan, *, on_drift: OnDrift, is_fresh: bool) -> Plan:
         return planning.replan(plan)
     named = ", ".join(keys[:NAMED]) + (", …" if len(keys) > NAMED else "")
     raise DriftError(
-        f"{len(keys):,} of this plan's contacts are otherwise in {plan.list_name!r} now than when it was planned "
+        f"{counted(len(keys), 'contact', 'contacts')} of this plan changed in {plan.list_name!r} since it was planned "
         f"({named}); plan again, or apply with on_drift='replan'.",
         keys=keys,
     )
@@ -59,8 +60,8 @@ def report_missing(plan: Plan, tally: Tally, dispatch: Dispatch) -> None:
         missing = verifying.expected(plan, tally, number) - (there or 0)
         if there is not None and missing > 0:
             dispatch.notes.append(
-                f"{plan.targets[number].name!r} has {missing:,} members fewer than it should by now; who was added and "
-                "is gone is not added again"
+                f"{plan.targets[number].name!r} has {counted(missing, 'member')} fewer than it should by now; who was "
+                "added and is gone is not added again"
             )
 
 
@@ -85,7 +86,7 @@ def _refuse_over_cap(plan: Plan, counts: dict[str | None, int | None]) -> None:
             raise PlanRefused(
                 [
                     (
-                        f"{target.name!r} holds {there:,} contacts by now, and {adds:,} are to come: "
+                        f"{target.name!r} holds {counted(there, 'contact')} by now, and {adds:,} are to come: "
                         f"{there + adds - cap:,.0f} more than the {cap:,.0f} that {plan.provider.name} takes; plan "
                         "again with fewer rows."
                     )

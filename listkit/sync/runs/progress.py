@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.sync.runs.tallying import NUMBER
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _grow(bar: Any, done: int) -> None:
 
 
 def _move(bar: Any, done: int, requests: int) -> None:
-    bar.set_postfix_str(f"{requests:,} requests", refresh=False)
+    bar.set_postfix_str(counted(requests, "request"), refresh=False)
     _grow(bar, done)
 
 

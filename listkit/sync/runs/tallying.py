@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.sync.plans.comparing import ADD, UPDATE
 
 if TYPE_CHECKING:
@@ -178,10 +179,11 @@ class Tally:
         """What is to be told beside the outcomes."""
         if not self.remade:
             return []
+        told = counted(len(self.remade), "contact was", "contacts were")
         return [
             (
-                f"{len(self.remade):,} contacts were made again because the first answer was lost; the address-book "
-                "may hold them twice, the list does not"
+                f"{told} made again because the first answer was lost; the address-book may hold them twice, the list "
+                "does not"
             )
         ]
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.change import Outcome
+from listkit.counting import counted
 from listkit.errors import PlanRefused
 from listkit.frame import records
 from listkit.sync.plans import comparing, guarding, hashing, suppressing, targeting
@@ -72,7 +73,10 @@ def _leaving(remains: Remains, notes: list[str], *, allow_destroy: bool) -> pa.T
     if guarding.destroys(remains.provider):
         is_lost = _is_last(remains, came) & ~came.parked
         if (stays := is_lost & came.found).any():
-            notes.append(f"{stays.sum():,} contacts that were there before are in no other list now, so they stay")
+            told = counted(stays.sum(), "contact that was there before is", "contacts that were there before are")
+            notes.append(
+                f"{told} in no other list now, and stays".replace("stays", "stay" if stays.sum() > 1 else "stays")
+            )
         came, is_lost = came.only(~stays), is_lost[~stays]
     else:
         is_lost = came.made & _is_last(remains, came) if allow_destroy else np.zeros(len(came.places), dtype=bool)
@@ -81,14 +85,14 @@ def _leaving(remains: Remains, notes: list[str], *, allow_destroy: bool) -> pa.T
     fates = np.where(is_lost, DESTROYED, LEAVES)
     count = int((fates == DESTROYED).sum())
     if count and not allow_destroy:
-        told = (
-            f"Undoing push {remains.run.run_id} makes {remains.provider.name} delete {count:,} contacts for good, which"
-        )
+        lost = counted(count, "contact")
+        told = f"Undoing push {remains.run.run_id} makes {remains.provider.name} delete {lost} for good"
         raise PlanRefused(
-            [f"{told} are in no other list and came with it; allow_destroy=True says that this is meant."]
+            [f"{told}: who came with it and is in no other list; allow_destroy=True says that it is meant."]
         )
     if count:
-        notes.append(f"{count:,} contacts that the push made are deleted for good")
+        gone = counted(count, "contact that the push made is", "contacts that the push made are")
+        notes.append(f"{gone} deleted for good")
     reasons = pa.repeat(pa.scalar(f"came with push {remains.run.run_id}"), people.num_rows)
     return people.append_column("fate", pa.array(fates, pa.string())).append_column("reason", reasons).cast(LEAVING)
 
@@ -96,11 +100,11 @@ def _leaving(remains: Remains, notes: list[str], *, allow_destroy: bool) -> pa.T
 def _tell_who_stays(came: Came, notes: list[str], *, allow_destroy: bool) -> None:
     """Say which contacts stay, in no list, with a provider that keeps them."""
     if came.made.any() and not allow_destroy:
-        told = f"{came.made.sum():,} contacts that the push made stay in the address-book"
-        notes.append(f"{told}; allow_destroy=True deletes those that are in no other list")
+        told = counted(came.made.sum(), "contact that the push made stays", "contacts that the push made stay")
+        notes.append(f"{told} in the address-book; allow_destroy=True deletes who is in no other list")
     if (unsure := ~(came.made | came.found | came.parked)).any():
-        told = f"{unsure.sum():,} contacts came in a file, which does not tell whether it made them"
-        notes.append(f"{told}: they stay in the address-book")
+        told = counted(unsure.sum(), "contact stays", "contacts stay")
+        notes.append(f"{told} in the address-book: the file that brought them does not tell whether it made them")
 
 
 def _is_last(remains: Remains, came: Came) -> Marks:
@@ -143,7 +147,7 @@ def _returning(remains: Remains, notes: list[str]) -> pd.DataFrame:
     left = left.filter(pa.array(is_away))
     is_lost = pc.equal(left["fate"], DESTROYED)
     if count := pc.sum(is_lost).as_py():
-        told = f"{count:,} contacts were deleted for good: they are made anew, with other ids"
+        told = f"{counted(count, 'contact was', 'contacts were')} deleted for good: made anew, with another id"
         notes.append(f"{told}, and what the members of a list do not show of them does not come back")
     blank = pa.repeat(pa.scalar(""), left.num_rows)
     settled = pa.table({"op": pa.nulls(left.num_rows, pa.string()), "code": blank, "reason": blank})
@@ -174,7 +178,8 @@ def _changed_back(remains: Remains, notes: list[str]) -> tuple[pd.DataFrame, pa.
         if line["now"] != (line["after"] or None):
             others.setdefault(line["contact_id"], []).append(line["field"])
     if others:
-        notes.append(f"{len(others):,} contacts were changed by others since; what they changed stays as it is")
+        told = counted(len(others), "contact was", "contacts were")
+        notes.append(f"{told} changed by others since; what they changed stays as it is")
     rows: dict[str, dict[str, Any]] = {}
     for line in lines:
         contact_id = line["contact_id"]
@@ -202,7 +207,8 @@ def _lines(remains: Remains, notes: list[str]) -> list[dict[str, Any]]:
     sent = pa.concat_tables([sent, run.befores])
     places = pc.index_in(sent["contact_id"], value_set=members["contact_id"].combine_chunks())
     if gone := pc.count_distinct(sent["contact_id"].filter(pc.is_null(places))).as_py():
-        notes.append(f"{gone:,} contacts that were changed are not in the list any more, and stay as they are")
+        told = counted(gone, "contact that was changed is", "contacts that were changed are")
+        notes.append(f"{told} not in the list any more, and left alone")
     names = {"phone", *sent["field"].to_pylist()}
     columns = {name: comparing.column(members, name).to_pylist() for name in names}
     columns["target"] = members["target"].to_pylist()

@@ -215,7 +215,7 @@ def test_what_cannot_be_taken_back_is_told(account: Account) -> None:
     assert undone.ok
     assert undone.plan.notes == (
         "others changed name of the list 'A3' since: that stays as it is",
-        "the list 'New' stays, because it holds 1 contacts",
+        "the list 'New' stays, because it holds 1 contact",
     )
     assert names(account) == ["A3", "B", "C", "New"]
     with pytest.raises(PlanRefused, match="push the lists again"):

@@ -148,7 +148,7 @@ def test_the_list_is_never_filled_past_its_cap() -> None:
 def test_a_column_without_a_place_is_refused_or_left_behind() -> None:
     """A filled column that no way can carry is refused by name; `drop` leaves it behind with a note."""
     data = frame(*NUMBERS[:2], company=["Acme", ""])
-    with pytest.raises(PlanRefused, match=r"company \(1 rows\)"):
+    with pytest.raises(PlanRefused, match=r"company \(1 row\)"):
         planning.plan(data, "VIP", Rehearsal())
     plan = planning.plan(data, "VIP", Rehearsal(), unsupported="drop")
     assert any("company" in note for note in plan.notes)

@@ -191,7 +191,7 @@ def test_who_was_added_and_is_gone_is_reported_and_not_added_again() -> None:
     run = push(provider, frame(*NUMBERS[:6]), [None, None, "stopped before"])
     provider.joined["L1"].pop(0)
     ended = run.resume()
-    assert any("1 members fewer" in note for note in ended.notes)
+    assert any("1 member fewer" in note for note in ended.notes)
     assert NUMBERS[0] not in provider.phones("VIP")
 
 

@@ -66,7 +66,7 @@ def test_a_push_is_taken_back(seen: Seen, how: dict[str, Any], strategy: str) ->
     destroyed = run.removed.loc[run.removed["fate"] == "destroyed", "phone"].tolist()
     left_over = PHONES[4:5] if seen.provider.name == "exotel" and strategy == "file" else []
     assert without_ids(without(seen.state(), left_over), destroyed) == without_ids(before, destroyed)
-    assert bool(destroyed) == any("made anew, with other ids" in note for note in undone.plan.notes)
+    assert bool(destroyed) == any("made anew, with another id" in note for note in undone.plan.notes)
     assert bool(left_over) == any("does not tell whether it made them" in note for note in undone.plan.notes)
 
 
@@ -86,11 +86,11 @@ def test_contacts_that_were_made_stay_unless_their_end_is_meant(seen: Seen) -> N
     before = seen.state()
     run = seen.push(PUSHED, mode="upsert")
     if seen.provider.name == "textmagic":
-        with pytest.raises(PlanRefused, match=r"delete 1 contacts for good, .* allow_destroy=True"):
+        with pytest.raises(PlanRefused, match=r"delete 1 contact for good: .* allow_destroy=True"):
             run.undo()
         return
     undone = run.undo()
-    assert "1 contacts that the push made stay in the address-book" in undone.plan.notes[0]
+    assert "1 contact that the push made stays in the address-book" in undone.plan.notes[0]
     assert without(seen.state(), PHONES[4:5]) == before
     assert PHONES[4] in seen.state()["address-book"]
 
@@ -186,7 +186,7 @@ def test_what_others_changed_since_stays(seen: Seen) -> None:
     changed = before["lists"]["VIP"][3][PHONES[1]]["contact_id"]
     seen.provider.update_contacts([(changed, {"first_name": "Somebody's"})])
     undone = run.undo(allow_destroy=True)
-    assert any("1 contacts were changed by others since" in note for note in undone.plan.notes)
+    assert any("1 contact was changed by others since" in note for note in undone.plan.notes)
     assert undone.plan.counts["unchanged"] == 1
     after = seen.state()
     assert after["lists"]["VIP"][3][PHONES[1]]["first_name"] == "Somebody's"
