@@ -68,7 +68,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 class Slice(msgspec.Struct, Generic[T], frozen=True):
     """Some rows of a longer answer, and how many there are in all."""
 
-    items: list[T]
+    items: Sequence[T]
     total: int
 
 

@@ -35,14 +35,16 @@ def find(
     values: Iterable[int] | Iterable[str],
     **given: object,
 ) -> Sequence[Sequence[Any]]:
-    """Read the rows of a statement that is made once in which a column is one of these values, however many."""
+    """Read as columns the rows of a statement that is made once in which a column is one of these values."""
     narrowed = _narrowed(connection.dialect.name, asked, column)
-    return read_rows(connection, narrowed, {**given, "values": list(dict.fromkeys(values))})
+    return read_columns(connection, narrowed, {**given, "values": list(dict.fromkeys(values))})
 
 
-def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
-    """Read all rows of a statement that is made once: of texts and numbers, in their order."""
-    return ENGINES[connection.dialect.name]().read_rows(connection, statement, given)
+def read_columns(
+    connection: Connection, statement: Select[Any], given: Mapping[str, object]
+) -> Sequence[Sequence[Any]]:
+    """Read all rows of a statement that is made once as columns: of texts and numbers, in the rows' order."""
+    return ENGINES[connection.dialect.name]().read_columns(connection, statement, given)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

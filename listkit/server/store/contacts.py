@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import delete, func, select
 
-from listkit.contact import CUSTOM_PREFIX, FIELDS, Contact
+from listkit.contact import CUSTOM_PREFIX, FIELDS, Columns, Contact, column
 from listkit.errors import DuplicateError, ProviderError
 from listkit.server.store import stretches
 from listkit.server.store.accounts import take_ids
@@ -29,7 +29,7 @@ from listkit.server.store.records import (
     find_phones,
     get_contacts,
     missing_contact,
-    number_contacts,
+    records_of,
 )
 from listkit.server.store.schema import accounts, contacts, in_order, within
 from listkit.server.store.stretches import count_deleted, count_made
@@ -62,7 +62,7 @@ class Contacts(Database):
         *,
         list_ids: Sequence[str] = (),
         marks: Mapping[str, Any] | None = None,
-    ) -> list[Kept]:
+    ) -> Sequence[Kept]:
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
         phones = [item.phone for item in new]
         fresh = dict(zip(phones, new, strict=True))
@@ -74,14 +74,13 @@ class Contacts(Database):
                     if item.phone not in known:
                         fresh.setdefault(item.phone, item)
             at = now()
-            first = insert_contacts(connection, account.account_id, list(fresh.values()), at)
-            numbers = range(first, first + len(fresh))
-            join_lists(connection, account.account_id, numbers, list_ids, at)
-            if marks:
-                write_marks(connection, account.account_id, dict.fromkeys(numbers, marks))
-        records = number_contacts(fresh.values(), first, moment(at))
+            records = insert_contacts(connection, account.account_id, list(fresh.values()), at)
+            if list_ids or marks:
+                numbers = numbers_of(column(records, "contact_id"))
+                join_lists(connection, account.account_id, numbers, list_ids, at)
+                write_marks(connection, account.account_id, dict.fromkeys(numbers, marks or {}))
         if len(records) == len(new):
-            return [Kept(record, is_new=True) for record in records]
+            return Columns(Kept, {"record": records, "is_new": [True] * len(new)})
         made = dict(zip(fresh, records, strict=True))
         known |= made
         # The first item of a number made it; a later one finds it there.
@@ -215,20 +214,20 @@ def list_contacts(connection: Connection, account_id: int, owner: int | None) ->
     )
 
 
-def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> int:
-    """Keep contacts whose phones were looked for in vain, each once; their ids follow the one returned."""
-    texts = [list(map(attrgetter(name), new)) for name in FIELDS]
+def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> Columns[Record]:
+    """Keep contacts whose phones were looked for in vain, each once."""
+    texts = [column(new, name) for name in FIELDS]
     refuse_unstorable(chain.from_iterable(texts[1:]))
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
     folded = list(map(add, fold_each(*texts[:NAMES]), fold_each(*texts[NAMES:-1])))
-    customs = list(map(attrgetter("custom"), new))
-    if customs.count(None) < len(new):
-        customs = list(map(encode_custom, customs))
-    insert_columns(connection, contacts, [same, ids, *texts, customs, folded, times, times])
+    customs = column(new, "custom")
+    written = customs if customs.count(None) == len(new) else [*map(encode_custom, customs)]
+    insert_columns(connection, contacts, [same, ids, *texts, written, folded, times, times])
     know_fields(connection, account_id, _own_fields(new), at)
     count_made(connection, account_id, np.arange(first, first + len(new)))
-    return first
+    made = [moment(at)] * len(new)
+    return records_of(ids, texts, customs, made, made)
 
 
 def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> None:

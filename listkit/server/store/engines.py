@@ -76,10 +76,10 @@ class Engine(Protocol):
     def narrow(self, asked: Select[Any], column: ColumnElement[Any], values: BindParameter[Any]) -> Select[Any]:
         """Let through the rows in which a column is one of a list of values, none of which is there twice."""
 
-    def read_rows(
+    def read_columns(
         self, connection: Connection, statement: Select[Any], given: Mapping[str, object]
     ) -> Sequence[Sequence[Any]]:
-        """Return all rows of texts and numbers in their order; the same statement object comes again and again."""
+        """Return all rows, of texts and numbers, as columns; the same statement object comes again and again."""
 
     def insert_columns(self, connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         """Insert at least one row; every column of the table is given, in the table's order."""

@@ -32,8 +32,8 @@ _JOINED = select(members.c.contact_id, members.c.joined_at).where(
 
 def find_joined(connection: Connection, account_id: int, list_id: int, numbers: Iterable[int]) -> dict[int, datetime]:
     """Return since when those of these contacts are in a list that are in it."""
-    rows = find(connection, _JOINED, members.c.contact_id, numbers, account=account_id, list=list_id)
-    return {number: moment(at) for number, at in rows}
+    found, since = find(connection, _JOINED, members.c.contact_id, numbers, account=account_id, list=list_id)
+    return dict(zip(found, map(moment, since), strict=True))
 
 
 def join(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
 
 from listkit.server.store import stretches
-from listkit.server.store.bulk import read_rows
+from listkit.server.store.bulk import read_columns
 from listkit.server.store.contacts import BY_NAME
 from listkit.server.store.records import SHOWN, decode_contacts
 from listkit.server.store.schema import contacts, in_order, members, within
@@ -17,7 +16,7 @@ from listkit.server.store.schema import contacts, in_order, members, within
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select
 
-    from listkit.contact import Record
+    from listkit.contact import Columns, Record
     from listkit.server.store.base import ContactSort, Direction
     from listkit.server.store.stretches import Place
 
@@ -35,7 +34,7 @@ def read_page(
     limit: int,
     sort: ContactSort,
     direction: Direction,
-) -> list[Record]:
+) -> Columns[Record]:
     """Return a list's members from `offset` on, with the fields that they have in this list."""
     given = {"account": account_id, "list": held.list_id, "limit": limit}
     is_far = sort in _PLACES and offset > stretches.SIZE
@@ -44,10 +43,12 @@ def read_page(
             connection, account_id, held.list_id, _PLACES[sort], direction, offset=offset
         )
     page = _page(sort, direction, is_far=is_far)
-    rows = read_rows(connection, page, given | {"offset": offset})
+    *shown, places = read_columns(connection, page, given | {"offset": offset})
     if sort in _PLACES:
-        rows = sorted(rows, key=itemgetter(-1), reverse=direction == "desc")
-    return decode_contacts(rows)
+        order = sorted(range(len(places)), key=places.__getitem__, reverse=direction == "desc")
+        if order != list(range(len(places))):
+            shown = [[column[at] for at in order] for column in shown]
+    return decode_contacts(shown)
 
 
 @cache

@@ -191,9 +191,12 @@ def narrow(asked: Select[Any], column: ColumnElement[Any], values: BindParameter
     return asked.where(column == func.any(values))
 
 
-def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
-    """Read all rows."""
-    return connection.execute(statement, given).all()
+def read_columns(
+    connection: Connection, statement: Select[Any], given: Mapping[str, object]
+) -> Sequence[Sequence[Any]]:
+    """Read all rows, and turn them."""
+    rows = connection.execute(statement, given).all()
+    return [*zip(*rows, strict=True)] or [()] * len(statement.selected_columns)
 
 
 def insert_columns(connection: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, null, select
 
-from listkit.contact import FIELDS, Record
+from listkit.contact import FIELDS, Columns, Record
 from listkit.errors import NotFoundError
 from listkit.server.store.bulk import find
 from listkit.server.store.moments import moment
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from listkit.contact import Contact
 
 SHOWN = (
     contacts.c.contact_id,
@@ -48,13 +47,13 @@ def find_phones(connection: Connection, account_id: int, phones: Sequence[str]) 
 def find_numbers(connection: Connection, account_id: int, phones: Sequence[str]) -> dict[str, int]:
     """Return the ids of those of these phones that somebody has."""
     refuse_unstorable(phones)
-    return {phone: number for number, phone in find(connection, _NUMBERS, contacts.c.phone, phones, account=account_id)}
+    numbers, found = find(connection, _NUMBERS, contacts.c.phone, phones, account=account_id)
+    return dict(zip(found, numbers, strict=True))
 
 
 def find_known(connection: Connection, account_id: int, numbers: Iterable[int]) -> set[int]:
     """Return those of these ids that a contact has."""
-    known = find(connection, _NUMBERS, contacts.c.contact_id, numbers, account=account_id)
-    return {number for number, _ in known}
+    return set(find(connection, _NUMBERS, contacts.c.contact_id, numbers, account=account_id)[0])
 
 
 def get_contacts(connection: Connection, account_id: int, numbers: Sequence[int]) -> list[Record]:
@@ -69,42 +68,41 @@ def missing_contact(contact_id: str) -> NotFoundError:
     return NotFoundError(f"There is no contact with the id {contact_id!r} in this account.", field="contact_id")
 
 
-def decode_contacts(rows: Iterable[Sequence[Any]]) -> list[Record]:
-    """Make records of rows that begin with the columns of `SHOWN` and the contact's own fields in a list, or None."""
-    return [
-        Record(
-            contact_id=str(contact_id),
-            phone=phone,
-            first_name=first_name,
-            last_name=last_name,
-            company=company,
-            email=email,
-            tag=tag,
-            custom=_merged(custom, own) if custom or own else None,
-            created_at=(at := moment(made)),
-            updated_at=at if changed == made else moment(changed),
-        )
-        for contact_id, phone, first_name, last_name, company, email, tag, custom, made, changed, own, *_ in rows
-    ]
+def decode_contacts(found: Sequence[Sequence[Any]]) -> Columns[Record]:
+    """Make records of the columns of `SHOWN` and of the contacts' own fields in a list, each of them or None."""
+    numbers, *texts, customs, made, changed, own = found
+    if any(customs) or any(own):
+        customs = [*map(_merged, customs, own)]
+    created = [*map(moment, made)]
+    return records_of(numbers, texts, customs, created, created if changed == made else [*map(moment, changed)])
 
 
-def number_contacts(made: Iterable[Contact], first: int, at: datetime) -> list[Record]:
-    """Make records of contacts that were just made; their ids follow one another from `first`."""
-    return [
-        Record(
-            contact_id=str(number),
-            phone=item.phone,
-            first_name=item.first_name,
-            last_name=item.last_name,
-            company=item.company,
-            email=item.email,
-            tag=item.tag,
-            custom=item.custom,
-            created_at=at,
-            updated_at=at,
-        )
-        for number, item in enumerate(made, first)
-    ]
+def records_of(
+    numbers: Iterable[int],
+    texts: Iterable[Sequence[str | None]],
+    customs: Sequence[dict[str, Any] | None],
+    created: Sequence[datetime],
+    updated: Sequence[datetime],
+) -> Columns[Record]:
+    """Make records of columns; `texts` are those of `FIELDS`."""
+    columns = {"contact_id": [*map(str, numbers)], **dict(zip(FIELDS, texts, strict=True))}
+    return Columns(_record, columns | {"custom": customs, "created_at": created, "updated_at": updated})
+
+
+def _record(*told: Any) -> Record:
+    contact_id, phone, first, last, company, email, tag, custom, created, updated = told
+    return Record(
+        contact_id=contact_id,
+        phone=phone,
+        first_name=first,
+        last_name=last,
+        company=company,
+        email=email,
+        tag=tag,
+        custom=custom,
+        created_at=created,
+        updated_at=updated,
+    )
 
 
 def _merged(custom: str | None, own: str | None) -> dict[str, Any] | None:
@@ -116,5 +114,5 @@ def _merged(custom: str | None, own: str | None) -> dict[str, Any] | None:
 
 def _find(
     connection: Connection, account_id: int, column: ColumnElement[Any], values: Iterable[int] | Iterable[str]
-) -> list[Record]:
+) -> Columns[Record]:
     return decode_contacts(find(connection, _RECORDS, column, values, account=account_id))

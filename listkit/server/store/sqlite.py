@@ -191,7 +191,9 @@ def narrow(asked: Select[Any], column: ColumnElement[Any], values: BindParameter
     return asked.select_from(listed).where(column == listed.c.value)
 
 
-def read_rows(connection: Connection, statement: Select[Any], given: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+def read_columns(
+    connection: Connection, statement: Select[Any], given: Mapping[str, object]
+) -> Sequence[Sequence[Any]]:
     """Read all rows as one JSON text: the driver makes a value of each cell, and holds up other threads meanwhile."""
     written: str = connection.execute(_as_json(statement), given).scalar_one()
     return msgspec.json.decode(written, type=list[list[Any]])
@@ -309,7 +311,7 @@ def _written(question: Select[Any]) -> tuple[str, Sequence[str]]:
 @lru_cache
 def _as_json(statement: Select[Any]) -> Select[str]:
     rows = statement.subquery()
-    return select(func.json_group_array(func.json_array(*rows.c)))
+    return select(func.json_array(*map(func.json_group_array, rows.c)))
 
 
 @lru_cache

@@ -7,7 +7,7 @@ the two between.
 
 from __future__ import annotations
 
-from listkit.wire.exotel.bodies import PREFIX, decode_done, done, encode_bulk, encode_one
+from listkit.wire.exotel.bodies import PREFIX, all_done, decode_done, done, encode_bulk, encode_one
 from listkit.wire.exotel.contacts import (
     ContactData,
     ContactFields,
@@ -134,6 +134,7 @@ __all__ = [
     "UploadForm",
     "UploadSid",
     "add_members_request",
+    "all_done",
     "changes_custom",
     "contact_data",
     "contact_request",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import threading
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta
 
+from listkit.contact import column
 from listkit.errors import (
     AnswerLostError,
     MediaTypeError,
@@ -127,7 +128,13 @@ def _path(account: str, *names: str) -> str:
 # what is answered --------------------------------------------------------------------------
 def done(data: T) -> Item[T]:
     """Say that one thing was done."""
-    return Item(code=OK, status="success", data=data)
+    return Item(OK, None, "success", data)
+
+
+def all_done(things: Sequence[T]) -> list[Item[T]]:
+    """Say that several things were done."""
+    item: Callable[..., Item[T]] = Item
+    return list(map(item, repeat(OK), repeat(None), repeat("success"), things))
 
 
 def encode_one(request: Request, data: Any) -> Answer:
@@ -137,7 +144,7 @@ def encode_one(request: Request, data: Any) -> Answer:
 
 def encode_bulk(request: Request, items: Sequence[Item[Any]], *, always_multi: bool = False) -> Answer:
     """Answer for each item of a bulk request in its order: 207 when one failed, else 200."""
-    success = [item.error_data for item in items].count(None)
+    success = column(items, "error_data").count(None)
     status = MULTI_STATUS if always_multi or success < len(items) else OK
     metadata = Metadata(total=len(items), success=success, failed=len(items) - success)
     return framed(request, list(items), status=status, metadata=metadata)
@@ -175,11 +182,6 @@ def decode_page(answer: Answer, kind: type[T], *, needed: Sequence[str]) -> tupl
     if len(shown) < len(items) or not all(all(column(shown, name)) for name in needed):
         raise not_understood(answer)
     return shown, total
-
-
-def column(things: Sequence[Any], name: str) -> list[Any]:
-    """Take one field out of each of many things, without a step of Python for each."""
-    return list(map(attrgetter(name), things))
 
 
 def decode_one(answer: Answer, kind: type[T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
-from listkit.contact import CUSTOM_PREFIX, FIELDS, Page, Record
+from listkit.contact import CUSTOM_PREFIX, FIELDS, Page, Record, column
 from listkit.errors import MissingFieldError
 from listkit.wire import tables
 from listkit.wire.exotel.bodies import (
@@ -91,7 +92,7 @@ class ListName(msgspec.Struct, frozen=True):
     name: Name | None = None
 
 
-class ContactData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class ContactData(msgspec.Struct, frozen=True, gc=False):
     """A contact as Exotel shows it; as a member with its list, on request with all its lists."""
 
     sid: Sid | None = None
@@ -240,24 +241,9 @@ def contacts_data(
     account: str, kept: Sequence[Record], ids: Sequence[str], *, list_id: str | None = None
 ) -> list[ContactData]:
     """Show contacts as Exotel does, each by the id that callers know it by."""
-    shown_in = list_id or UNSET
-    return [
-        ContactData(
-            sid=sid,
-            account_sid=account,
-            number=each.phone,
-            first_name=each.first_name,
-            last_name=each.last_name,
-            company_name=each.company,
-            email=each.email,
-            tag=each.tag,
-            custom_field=each.custom,
-            date_created=(made := whole_seconds(each.created_at)),
-            date_updated=made if each.updated_at is each.created_at else whole_seconds(each.updated_at),
-            list_sid=shown_in,
-        )
-        for each, sid in zip(kept, ids, strict=True)
-    ]
+    texts = [column(kept, name) for name in (*FIELDS, "custom")]
+    moments = [map(whole_seconds, column(kept, name)) for name in ("created_at", "updated_at")]
+    return list(map(ContactData, ids, repeat(account), *texts, *moments, repeat(list_id or UNSET)))
 
 
 # being answered ----------------------------------------------------------------------------

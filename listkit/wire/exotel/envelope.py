@@ -35,7 +35,7 @@ class ErrorData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     description: str | None = None
 
 
-class Item(msgspec.Struct, Generic[T], frozen=True, kw_only=True, gc=False):
+class Item(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One thing of an answer and what became of it; clients must bear that any of it is absent."""
 
     code: Annotated[int | None, Meta(description="As an HTTP status, of this one alone.", examples=[OK])] = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from listkit.contact import column
 from listkit.errors import DuplicateError, NotFoundError, ProviderError
 from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.items import each, id_of, known, known_change, not_found, worded
@@ -50,11 +51,12 @@ def get_contacts(call: Call) -> Answer:
         sort=ORDERS[query.paging.sort or "created"],
         direction=query.paging.direction,
     )
-    items = [
-        wire.done(contact_data(call, one, lists=_lists_of(call, one) if query.shows_lists else None))
-        for one in found.items
-    ]
-    return wire.encode_page(call.request, items, query.paging, found.total)
+    shown: Sequence[wire.ContactData] = (
+        [contact_data(call, one, lists=_lists_of(call, one)) for one in found.items]
+        if query.shows_lists
+        else contacts_data(call, found.items)
+    )
+    return wire.encode_page(call.request, wire.all_done(shown), query.paging, found.total)
 
 
 def get_contact(call: Call) -> Answer:
@@ -76,7 +78,7 @@ def update_contacts(call: Call) -> Answer:
     items = each(
         [known_change(call, "contact", change) for change in wire.decode_update_contacts(call.request)],
         lambda changes: call.store.update_contacts(call.account, changes),
-        show=lambda changed: [wire.done(data) for data in contacts_data(call, changed)],
+        show=lambda changed: wire.all_done(contacts_data(call, changed)),
         words=lambda change: {
             NotFoundError: not_found(call, "contact", change[0]),
             DuplicateError: _number_taken(change[1].get("phone")),
@@ -101,7 +103,7 @@ def contact_data(call: Call, kept: Record, *, lists: Sequence[ContactList] | Non
 
 def contacts_data(call: Call, kept: Sequence[Record], *, list_id: str | None = None) -> list[wire.ContactData]:
     """Show contacts of the store's as Exotel does, all of them as members of a list or none."""
-    ids = sids.encode_all(call.account, "contact", [one.contact_id for one in kept])
+    ids = sids.encode_all(call.account, "contact", column(kept, "contact_id"))
     return wire.contacts_data(call.account.sid, kept, ids, list_id=list_id)
 
 
@@ -116,13 +118,13 @@ def _lists_of(call: Call, kept: Record) -> list[ContactList]:
     return [shown_list(call, one) for one in found]
 
 
-def _made(call: Call, kept: Sequence[Kept]) -> list[wire.Item[wire.ContactData]]:
-    shown = contacts_data(call, [one.record for one in kept])
+def _made(call: Call, kept: Sequence[Kept]) -> Sequence[wire.Item[wire.ContactData]]:
+    shown, are_new = contacts_data(call, column(kept, "record")), column(kept, "is_new")
+    if call.settings.are_repeats_fine or all(are_new):
+        return wire.all_done(shown)
     return [
-        wire.done(data)
-        if one.is_new or call.settings.are_repeats_fine
-        else wire.refused(DuplicateError(_number_taken(one.record.phone)), data)
-        for one, data in zip(kept, shown, strict=True)
+        wire.done(data) if is_new else wire.refused(DuplicateError(_number_taken(data.number)), data)
+        for is_new, data in zip(are_new, shown, strict=True)
     ]
 
 

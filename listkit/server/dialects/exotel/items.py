@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from listkit.contact import Columns
 from listkit.errors import NotFoundError, ProviderError
 from listkit.server.dialects.exotel import sids
 from listkit.wire import exotel as wire
@@ -22,15 +23,18 @@ def each(
     sent: Sequence[T | ProviderError],
     act: Callable[[list[T]], Sequence[R | ProviderError]],
     *,
-    show: Callable[[list[R]], Sequence[wire.Item[Any]]],
+    show: Callable[[Sequence[R]], Sequence[wire.Item[Any]]],
     words: Callable[[T], Mapping[type[ProviderError], str]],
-) -> list[wire.Item[Any]]:
+) -> Sequence[wire.Item[Any]]:
     """Do what can be done of a bulk request in one go; say of each item, in its place, what became of it."""
     good = [one for one in sent if not isinstance(one, ProviderError)]
     outcomes = act(good) if good else ()
-    shown = show([outcome for outcome in outcomes if not isinstance(outcome, ProviderError)])
+    fine: Sequence[Any] = outcomes
+    if not isinstance(outcomes, Columns):  # in which there are no errors
+        fine = [outcome for outcome in outcomes if not isinstance(outcome, ProviderError)]
+    shown = show(fine)
     if len(shown) == len(sent):
-        return list(shown)
+        return shown
     next_shown = iter(shown)
     acted = iter(
         wire.refused(worded(outcome, words(asked))) if isinstance(outcome, ProviderError) else next(next_shown)

@@ -45,7 +45,7 @@ def get_members(call: Call) -> Answer:
         sort="joined" if paging.sort is None else ORDERS[paging.sort],
         direction=paging.direction,
     )
-    items = [wire.done(data) for data in contacts_data(call, found.items, list_id=call.params["list_id"])]
+    items = wire.all_done(contacts_data(call, found.items, list_id=call.params["list_id"]))
     return wire.encode_page(call.request, items, paging, found.total)
 
 
