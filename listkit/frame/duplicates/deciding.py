@@ -87,6 +87,11 @@ class Parts:
             for thing, side in case.items():
                 self._sides.setdefault(thing, {})[number] = side
 
+    @property
+    def decided(self) -> set[int]:
+        """Every thing that something was decided about."""
+        return {*self._parents, *self._sides}
+
     def find(self, thing: int) -> int:
         """Name the part that a thing is in, by one of its things."""
         while (parent := self._parents.get(thing, thing)) != thing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,12 @@ class Found(NamedTuple):
     scores: Floats
     like: Rows
     why: Column
+
+    @classmethod
+    def nobody(cls) -> Self:
+        """Say that no row is like another."""
+        nothing = np.empty(0, np.int64)
+        return cls(nothing, nothing, np.empty(0), nothing, pa.array([], pa.string()))
 
 
 def members(labels: Rows) -> tuple[Rows, Rows]:
