@@ -22,7 +22,7 @@ from listkit.frame import columns, reading
 from listkit.frame.text import read_column
 from listkit.rules import phone
 from listkit.rules.verdict import column
-from listkit.sync.pages import pulling
+from listkit.sync.pages import optouts
 
 if TYPE_CHECKING:
     from listkit.providers.base import Provider
@@ -95,12 +95,11 @@ def unsubscribers(provider: Provider) -> list[StopList]:
 
     Raises PlanRefused where that list would not hold still: somebody could be missing in it.
     """
-    pulled = pulling.unsubscribers(provider)
-    if not pulled.complete:
+    numbers, is_whole = optouts.read(provider)
+    if not is_whole:
         raise PlanRefused([f"{provider.name}'s unsubscribers kept changing while they were read; plan again."])
-    found = pulled.table["phone"].to_pylist()
     name = f"{provider.name}'s own unsubscribers"
-    return [StopList(name, column(found), column([]), "unsubscribed")] if found else []
+    return [StopList(name, numbers, column([]), "unsubscribed")] if len(numbers) else []
 
 
 def suppress(settled: pa.Table, contacts: pa.Table, stops: Iterable[StopList]) -> pa.Table:
