@@ -26,6 +26,7 @@ from listkit.errors import (
     PlanRefused,
     ProviderError,
     ReadError,
+    UncomparedWarning,
 )
 from listkit.registering import register_when_loaded
 
@@ -69,6 +70,7 @@ __all__ = [
     "Recipe",
     "Run",
     "Sandbox",
+    "UncomparedWarning",
     "connect",
     "forget",
     "load_plan",

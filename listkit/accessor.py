@@ -15,6 +15,7 @@ from listkit.frame import (
     cleaning,
     columns,
     editing,
+    excluding,
     partitions,
     reading,
     recipe,
@@ -84,6 +85,9 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     edit = Verb(editing.edit)
     replay = Verb(recipe.replay)
     replaying = Verb(replaying.replaying)
+    in_list = Verb(excluding.in_list)
+    exclude = Verb(excluding.exclude)
+    excluding = Verb(excluding.excluding)
     split = Verb(splitting.split)
     redacted = Verb(redacting.redacted)
     duplicates = Verb(finding.duplicates)

@@ -30,8 +30,9 @@
         - NotReachedError       the request never arrived: nothing was applied
         - AnswerLostError       it was sent and the answer is missing: may be applied
 
-Beside the tree stand `Interrupted`, a KeyboardInterrupt that carries the run, and
-`IncompleteWarning`, for a read that could not be completed.
+Beside the tree stand `Interrupted`, a KeyboardInterrupt that carries the run,
+`IncompleteWarning`, for a read that could not be completed, and `UncomparedWarning`, for rows
+that could not be looked for in another list.
 """
 
 from __future__ import annotations
@@ -270,3 +271,7 @@ class AnswerLostError(ProviderError):
 
 class IncompleteWarning(UserWarning):
     """A list changed while it was read, and the frame may not hold all of it."""
+
+
+class UncomparedWarning(UserWarning):
+    """Some rows could not be compared with another list, because nothing in them says for sure who is meant."""

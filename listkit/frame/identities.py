@@ -9,34 +9,40 @@ import pyarrow.compute as pc
 
 from listkit.contact import FIELDS
 from listkit.errors import ColumnsError
-from listkit.frame import columns, regions
+from listkit.frame import columns, regions, vocabulary
 from listkit.frame.text import read_column
-from listkit.rules import email, phone
+from listkit.rules import identity
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from listkit.frame.regions import Region
-    from listkit.rules.verdict import Column
+    from listkit.rules.verdict import Column, Verdicts
+
+UNSETTLED = pa.array(["no_region", "ambiguous"], pa.string())
+"""Codes of numbers that are known only by their digits, because nobody has said where they are from."""
 
 
 def sure(frame: pd.DataFrame, by: str, *, region: Region = None) -> Column:
     """Write the cells of a column as keys; null where nothing tells for sure who is meant.
 
-    A phone is its E.164 number, an address is in small letters, anything else is its text without
-    the white space around it.
+    A phone is its E.164 number, an address is in small letters, and so is anything else.
 
     >>> import pandas as pd
     >>> sure(pd.DataFrame({"phone": ["+91 98765 43210", "98765 43210"]}), "phone").to_pylist()
     ['+919876543210', None]
     """
-    texts = read_column(frame[label(frame, by)])
-    if by == "phone":
-        return phone.judge(texts, region=regions.read(region, frame.index)).value
-    if by == "email":
-        return pc.utf8_lower(email.parse(texts).value)
-    trimmed = pc.utf8_trim_whitespace(texts)
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+    told = read(frame, by, region=region)
+    return pc.if_else(pc.is_in(told.code, UNSETTLED), pa.scalar(None, pa.string()), told.value)
+
+
+def read(frame: pd.DataFrame, on: str, *, region: Region = None, region_from: str | None = None) -> Verdicts:
+    """Write the cells of a column as identities, and say what is wrong with those that have none."""
+    found = label(frame, on)
+    cells = read_column(frame[found])
+    if on == "phone" or _means(found, "phone"):
+        return identity.phones(cells, region=regions.choose(frame, region, region_from).regions)
+    return (identity.emails if on == "email" or _means(found, "email") else identity.words)(cells)
 
 
 def label(frame: pd.DataFrame, wanted: str) -> object:
@@ -50,3 +56,11 @@ def label(frame: pd.DataFrame, wanted: str) -> object:
         raise ColumnsError.missing(wanted, frame.columns)
     resolved = columns.resolve(frame, need=(wanted,))
     return next(label for label, meaning in resolved.items() if meaning == wanted)
+
+
+def _means(label: object, meaning: str) -> bool:
+    """Whether a header says a meaning; the cells are not asked, so that it stays the same from month to month."""
+    return vocabulary.read(str(label), meaning).weight >= _SURE
+
+
+_SURE = 0.5

@@ -37,7 +37,7 @@ def split(
     where the first one grows at the cost of the second, nobody leaves it.
 
     `by` is the column of the key. A phone counts as its E.164 number, read in `region` where it
-    has no plus, an address without its case, other columns as their text. Rows without a key
+    has no plus, addresses and other columns count without their case. Rows without a key
     would be drawn anew each month, so they are drawn not at all: they are a part of their own,
     called `no phone`, which is there only if there are such rows.
 
