@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
-from collections import Counter
+from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ from listkit.frame.documents.quoting import Marks, find_end, find_last_end, plac
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
 
     from listkit.frame.documents.document import Wishes
     from listkit.frame.documents.header import Row
@@ -28,8 +31,9 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t", "|")
 
-_BLOCK = 1 << 24
-_PARSED = 1 << 20
+_BLOCK = 1 << 22
+_PARSED_MINIMUM = 1 << 10
+_WORKERS = min(4, os.cpu_count() or 1)
 _ROW_MAXIMUM = 1 << 25
 _SAMPLE_ROWS = 200
 _SEP = re.compile(r"\Asep=(.)\r?\n", re.IGNORECASE)
@@ -56,24 +60,36 @@ class Delimited:
 
     def __iter__(self) -> Iterator[Piece]:
         self._decoding.begin()
-        self._told = header.Told(self._header)
-        rest, before = b"", 0
+        self._told, self._before, self._rest = header.Told(self._header), 0, b""
+        # Regular rows are parsed beside each other while the file is read on, and given out in their order.
+        waiting: deque[tuple[bytes, Future[pa.Table | None]]] = deque()
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for data, is_regular in self._cuts():
+                if self._before < self._header.row:
+                    yield self._piece(data, self._parsed(data, is_regular, self._header.row - self._before))
+                else:
+                    waiting.append((data, pool.submit(self._parsed, data, is_regular)))
+                if len(waiting) > 2 * _WORKERS:
+                    yield self._piece(waiting[0][0], waiting.popleft()[1].result())
+            while waiting:
+                yield self._piece(waiting[0][0], waiting.popleft()[1].result())
+        if self._rest:
+            yield self._piece(self._rest, None, is_last=True)
+        self.found = self._findings()
+
+    def _cuts(self) -> Iterator[tuple[bytes, bool]]:
+        """Cut the file into whole rows, and say of each part whether its quotes are regular; the last is the rest."""
         with self._source.open() as file:
             for block in self._decoding.blocks(file, _BLOCK):
-                data = rest + (block.replace(b"\r", b"\n") if self._is_macintosh else block)
+                data = self._rest + (block.replace(b"\r", b"\n") if self._is_macintosh else block)
                 # Blank rows at the end of a file are none; whether these are at its end is seen later.
                 end, is_regular = self._find_end(data.rstrip(b"\r\n"))
-                rest = data[end:]
-                if len(rest) > _ROW_MAXIMUM:
-                    raise ReadError(
-                        f"{self._source.name} has a row of more than {_ROW_MAXIMUM:,} bytes: it is no list."
-                    )
+                self._rest = data[end:]
+                if len(self._rest) > _ROW_MAXIMUM:
+                    raise ReadError(f"{self._source.name} has a row of over {_ROW_MAXIMUM:,} bytes: it is no list.")
                 if end:
-                    piece, before = self._piece(data[:end], before, is_regular=is_regular, is_last=False)
-                    yield piece
-        if rest := rest.rstrip(b"\r\n"):
-            yield self._piece(rest, before, is_regular=False, is_last=True)[0]
-        self.found = self._findings()
+                    yield data[:end], is_regular
+        self._rest = self._rest.rstrip(b"\r\n")
 
     def _sample(self) -> bytes:
         with self._source.open() as file:
@@ -96,25 +112,24 @@ class Delimited:
             problems=[*self._told.sentences(), *self._decoding.problems],
         )
 
-    def _piece(self, data: bytes, before: int, *, is_regular: bool, is_last: bool) -> tuple[Piece, int]:
-        """Read whole rows, before which so many went; say also how many have gone then."""
-        above = max(0, self._header.row - before)
-        table = read_regular(data, self._marks, self._header.names, above) if is_regular else None
+    def _parsed(self, data: bytes, is_regular: bool, above: int = 0) -> pa.Table | None:  # noqa: FBT001 - a thread's work
+        return read_regular(data, self._marks, self._header.names, above) if is_regular else None
+
+    def _piece(self, data: bytes, table: pa.Table | None, *, is_last: bool = False) -> Piece:
+        """Count whole rows that are parsed; read them with care where they could not be."""
         if table is not None:
-            first = before + above + 1
             self._told.look(table)
-            return Piece(table, np.arange(first, first + table.num_rows)), first + table.num_rows - 1
-        last = before
+            first = max(self._before, self._header.row) + 1
+            self._before = first + table.num_rows - 1
+            return Piece(table, np.arange(first, first + table.num_rows))
 
         def rows() -> Iterator[tuple[int, Row]]:
-            nonlocal last
-            for number, row in records(
-                self._decoding.text(data), self._marks, self._told.others, before, is_last=is_last
-            ):
-                last = number
+            text, before = self._decoding.text(data), self._before
+            for number, row in records(text, self._marks, self._told.others, before, is_last=is_last):
+                self._before = number
                 yield number, row
 
-        return self._told.square(rows()), last
+        return self._told.square(rows())
 
 
 def find_marks(text: str, ending: str, wishes: Wishes) -> Marks:
@@ -166,7 +181,10 @@ def read_regular(data: bytes, marks: Marks, names: Sequence[str], above: int) ->
         table = pa.csv.read_csv(
             pa.BufferReader(data),
             read_options=pa.csv.ReadOptions(
-                column_names=names, skip_rows=_lines_above(data, marks, above), block_size=_PARSED
+                column_names=names,
+                skip_rows=_lines_above(data, marks, above),
+                block_size=max(len(data), _PARSED_MINIMUM),
+                use_threads=False,
             ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=marks.delimiter,

@@ -186,7 +186,7 @@ def _decide(raw: bytes) -> str:
     """Decide the encoding of a text by the first block that is more than ASCII."""
     text = raw.decode(errors="surrogateescape")
     strange = len(_STRAY.findall(text))
-    if strange <= sum(mark > "\x7f" for mark in text) - strange:
+    if 2 * strange <= len(text) - len(text.encode("ascii", "ignore")):
         return "utf-8"
     lines = b"\n".join([line for line in raw.splitlines() if not line.isascii()])[:SAMPLE]
     import chardet  # noqa: PLC0415 - most texts are UTF-8, and do without it
