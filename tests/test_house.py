@@ -19,6 +19,7 @@ GUESTS = [
     "disposable_email_domains",
     "distributed",
     "email_validator",
+    "fastexcel",
     "ftfy",
     "ipywidgets",
     "keyring",
@@ -27,11 +28,11 @@ GUESTS = [
     "pandas",
     "phonenumbers",
     "psycopg",
-    "python_calamine",
     "requests",
     "scipy",
     "sqlalchemy",
     "uvicorn",
+    "xlrd",
     "xlsxwriter",
 ]
 COMMANDS = {"help", "demo", "lab", "test", "check", "fix", "bench", "torture"}

@@ -35,8 +35,8 @@ READERS = {
     "parquet": "columnar.Parquet",
     "vcf": "cards.Cards",
     "xlsx": "workbook.Workbook",
-    "xls": "workbook.Workbook",
-    "ods": "workbook.Workbook",
+    "xls": "binary.OldWorkbook",
+    "ods": "opendocument.OpenSheet",
 }
 """Where each kind of file is read, in `documents`; a reader is loaded when there is such a file."""
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from listkit.errors import ReadError
 from listkit.frame.documents.document import Piece
@@ -98,6 +100,22 @@ class Told:
             pa.array([row[at] or None if at < len(row) else None for row in body], pa.string()) for at in range(widest)
         ]
         table = pa.table(cells, names=wider)
+        self.look(table)
+        return Piece(table, numbers)
+
+    def take(self, table: pa.Table, first: int) -> Piece:
+        """Make a piece of a table of cells, whose first row has this number; blank rows at its end are none."""
+        if not table.num_columns:
+            return Piece(table, [])
+        filled = pc.is_valid(table.column(0))
+        for column in table.columns[1:]:
+            filled = pc.or_(filled, pc.is_valid(column))
+        is_filled = filled.to_numpy()
+        numbers = np.arange(first, first + len(table))
+        if not is_filled.all():
+            last = numbers[is_filled][-1] if is_filled.any() else first
+            self._blank += [int(number) for number in numbers[~is_filled] if number < last]
+            table, numbers = table.filter(filled), numbers[is_filled]
         self.look(table)
         return Piece(table, numbers)
 

@@ -166,6 +166,16 @@ def _is_list(name: str) -> bool:
     return PurePosixPath(name.lower().removesuffix(".gz")).suffix in KINDS
 
 
+def refuse_swollen(name: str, size: int, packed: int, maximum: int | None = None) -> None:
+    """Refuse what has grown, or says that it grows, as only a bomb does, or past what is read of its kind."""
+    if size > max(_RATIO_FROM, _RATIO_MAXIMUM * packed):
+        raise ReadError(
+            f"{name} unpacks to more than {_RATIO_MAXIMUM} times its {packed:,} bytes, as no list does: it is not read."
+        )
+    if maximum and size > maximum:
+        raise ReadError(f"{name} unpacks to {size:,} bytes and at most {maximum:,} are read: save it as csv.")
+
+
 class _Unpacked(io.RawIOBase):
     """A packed file's bytes; ReadError where it is damaged, or grows as only a bomb does."""
 
@@ -185,11 +195,7 @@ class _Unpacked(io.RawIOBase):
             raise ReadError(f"{self._name} is damaged ({refused}): fetch it again.") from None
         view[: len(found)] = found
         self._count += len(found)
-        if self._count > max(_RATIO_FROM, _RATIO_MAXIMUM * self._size):
-            raise ReadError(
-                f"{self._name} unpacks to more than {_RATIO_MAXIMUM} times its {self._size:,} bytes, as no list does: "
-                "it is not read."
-            )
+        refuse_swollen(self._name, self._count, self._size)
         return len(found)
 
     def close(self) -> None:
