@@ -106,6 +106,10 @@ class Provider(Protocol):
     clock: Clock
     """What waits go by."""
 
+    @property
+    def waiting(self) -> float:
+        """How many seconds are left of those that the provider asked to wait; without this attribute nobody is told."""
+
     def ping(self) -> None:
         """Ask something harmless, to know that the key is good."""
 

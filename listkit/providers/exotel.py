@@ -53,6 +53,11 @@ class Exotel:
         self.account = account
         self.host = host
 
+    @property
+    def waiting(self) -> float:
+        """How many seconds are left of those that the provider asked to wait."""
+        return getattr(self._send, "waiting", 0.0)
+
     def ping(self) -> None:
         """Ask for one list, to know that the key is good."""
         self._read(wire.lists_request(self.account, limit=1), partial(wire.decode_lists, offset=0))

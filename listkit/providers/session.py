@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import random
 from functools import cached_property
 from pathlib import Path
@@ -89,6 +90,7 @@ class Session:
         self._pace = Pace(self._clock, rate, turn)
         self._own_paces = {name: Pace(self._clock, own) for name, own in rates.items()}
         self._budget = Budget()
+        self._asked_until = -math.inf
         self._transport = _Transport(self._base, _checked_ca(ca), timeouts)
         self.title = title
         self.host = urlsplit(self._base).netloc
@@ -97,6 +99,11 @@ class Session:
     def clock(self) -> Clock:
         """What its waits go by."""
         return self._clock
+
+    @property
+    def waiting(self) -> float:
+        """How many seconds are left of those that the provider asked to wait; 0 where it asked for none."""
+        return max(0.0, self._asked_until - self._clock.now())
 
     def __call__(self, request: Request) -> Answer:
         """Send a request and return what the provider answered at last."""
@@ -158,6 +165,7 @@ class Session:
         if asked is not None:
             if asked <= LONGEST_WAIT:
                 self._pace.hold(asked)
+                self._asked_until = self._clock.now() + asked
             return asked <= LONGEST_WAIT
         if not self._budget.spend():
             return False

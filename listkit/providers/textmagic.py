@@ -57,6 +57,11 @@ class TextMagic:
         self._field_ids: dict[str, str] = {}
         self._naming = threading.Lock()
 
+    @property
+    def waiting(self) -> float:
+        """How many seconds are left of those that the provider asked to wait."""
+        return getattr(self._send, "waiting", 0.0)
+
     def ping(self) -> None:
         """Ask something harmless, to know that the key is good."""
         self._ask(wire.ping_request())

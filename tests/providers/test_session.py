@@ -99,6 +99,21 @@ def test_429_waits_as_asked_whatever_the_operation(request_: Request) -> None:
     assert clock.slept == [7.0]
 
 
+def test_how_long_is_still_waited_is_told() -> None:
+    """Whoever looks on sees the seconds that the provider asked for, and that they pass."""
+    seen: list[float] = []
+
+    class Looking(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            seen.append(session.waiting)
+            super().sleep(seconds)
+
+    with Scripted(answer(429, Retry_After="7"), answer(200)) as server:
+        session = connected(server.url, Looking())
+        session(GET)
+    assert (seen, session.waiting) == ([7.0], 0.0)
+
+
 def test_retry_after_as_a_date_is_taken_against_the_answers_own_clock() -> None:
     """A date in Retry-After means the distance to the answer's Date, whatever the clock here says."""
     then = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)

@@ -60,6 +60,8 @@ GRACE = 0.5
 """Seconds for which the answers of requests are waited for that were on their way at a Ctrl-C."""
 GLANCE = 0.05
 """Seconds after which a second Ctrl-C is noticed meanwhile."""
+TICK = 1.0
+"""Seconds without an answer after which whoever looks on is told that it goes on."""
 BEAT = 60.0
 """Seconds after which a sign of life is given where no answer came."""
 
@@ -104,6 +106,8 @@ class Dispatch:
         self.notes: list[str] = []
         self.told: Callable[[], None] = lambda: None
         """Called after each answer, to show how far the run is."""
+        self.waited: Callable[[], None] = lambda: None
+        """Called each second in which none comes."""
         self.requests = 0
         self.clock: Callable[[], float] = time.time
         self._next, self._unproven = begin_at, 0
@@ -158,12 +162,21 @@ class Dispatch:
     def _wait(self) -> None:
         """Wait for an answer, and give a sign of life where none comes for long."""
         began = time.monotonic()
-        self.interrupts.wait(self._crew.wait, BEAT)
+        self.interrupts.wait(self._look, BEAT)
         if time.monotonic() - began >= BEAT:
             try:
                 self.journal.note(self.run_id)
             except JournalError as cause:
                 self._why = self._why or Stopped(str(cause))
+
+    def _look(self, seconds: float) -> bool:
+        """Wait for an answer, and say whether one came."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._crew.wait(min(left, TICK)):
+                return True
+            self.waited()
+        return False
 
     def _advance(self, course: Course, step: Step) -> Asked | None:
         if self._why:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -45,18 +46,26 @@ def showing(progress: Progress, tally: Tally, dispatch: Dispatch, *, name: str) 
     def done() -> int:
         return total - int((to_send & (tally.outcome == NUMBER[Outcome.UNSENT])).sum())
 
+    def asked_wait() -> str:
+        provider = tally.plan.provider
+        left = math.ceil(getattr(provider, "waiting", 0.0))
+        return f"waits as {provider.name} asks, {left:,} s left" if left else ""
+
     if callable(progress):
         dispatch.told = lambda: progress(done(), total)
         yield
     elif progress is True or _is_watched():
         with _bar(total, name) as bar:
             dispatch.told = _at_most_every(LEAST, lambda: _move(bar, done(), dispatch.requests))
+            dispatch.waited = lambda: _hold(bar, asked_wait(), dispatch.requests)
             yield
             _move(bar, done(), dispatch.requests)
     else:
         dispatch.told = _at_most_every(
             EVERY, lambda: log.info("%s: %s of %s rows, %s requests", name, done(), total, dispatch.requests)
         )
+        log_wait = _at_most_every(EVERY, lambda: log.info("%s: %s", name, asked_wait()))
+        dispatch.waited = lambda: log_wait() if asked_wait() else None
         yield
 
 
@@ -106,6 +115,12 @@ def _grow(bar: Any, done: int) -> None:
 def _move(bar: Any, done: int, requests: int) -> None:
     bar.set_postfix_str(counted(requests, "request"), refresh=False)
     _grow(bar, done)
+
+
+def _hold(bar: Any, why: str, requests: int) -> None:
+    """Count down what is waited for; a bar shows nothing of a provider that is only slow."""
+    if why:
+        bar.set_postfix_str(f"{counted(requests, 'request')}, {why}", refresh=True)
 
 
 def _at_most_every(seconds: float, show: Callable[[], None]) -> Callable[[], None]:

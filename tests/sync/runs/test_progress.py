@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from listkit.account import Account
 from listkit.contact import Contact
 from listkit.sync.plans import planning
-from listkit.sync.runs import progress
+from listkit.sync.runs import dispatching, progress
 from tests.sync.rehearsal import Rehearsal
 from tests.sync.runs.test_applying import NUMBERS, frame
 
@@ -71,6 +72,32 @@ def test_nothing_is_shown_where_it_is_not_wanted(
         planned().apply()
     assert seen.getvalue() == ""
     assert any("VIP" in line and "rows" in line for line in caplog.messages)
+
+
+class Busy(Rehearsal):
+    """A provider that has asked to wait, and takes its time."""
+
+    waiting = 41.5
+
+    def create_contacts(self, *given: Any, **named: Any) -> Any:
+        """Answer after a while."""
+        time.sleep(0.05)
+        return super().create_contacts(*given, **named)
+
+
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_a_wait_that_was_asked_for_is_counted_down(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, is_watched: bool
+) -> None:
+    """A bar, or the log, says that the provider asked for it, and how long it still takes."""
+    monkeypatch.setattr(sys, "stderr", seen := Terminal() if is_watched else io.StringIO())
+    for name, seconds in (("PATIENCE", 0.0), ("LEAST", 0.0), ("EVERY", 0.0)):
+        monkeypatch.setattr(progress, name, seconds)
+    monkeypatch.setattr(dispatching, "TICK", 0.005)
+    with caplog.at_level(logging.INFO, "listkit"):
+        planning.plan(frame(*NUMBERS[:2]), "VIP", Busy()).apply()
+    shown = seen.getvalue() if is_watched else "".join(caplog.messages)
+    assert "waits as rehearsal asks, 42 s left" in shown
 
 
 def test_a_pull_is_shown_as_a_push_is(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
