@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from listkit.account import Account
 from listkit.connecting import connect
 from listkit.errors import ListkitError
-from listkit.sync.lists import listing
+from listkit.sync.lists import listing, saving
 from listkit.sync.plans import keeping, planning
 from listkit.sync.plans.options import Mode
 from listkit.sync.runs import applying
@@ -217,12 +217,13 @@ def push_lists(frame: pd.DataFrame, *, to: Account) -> ListsRun:
     return plan_lists(frame, to=to).apply()
 
 
-def load_plan(path: str | PathLike[str], to: Account | None = None) -> Plan:
-    """Read a plan that `plan.save` wrote, to be looked at or applied.
+def load_plan(path: str | PathLike[str], to: Account | None = None) -> Plan | ListsPlan:
+    """Read a plan that `plan.save` wrote, for contacts or for lists, to be looked at or applied.
 
     The account is `to`, or is connected again by the plan's profile. Raises
     AccountMismatchError where it is another than the plan was made for, and ReadError where
     the file is no plan, is damaged or was changed, or is of a later listkit.
     """
-    header, make = keeping.read(path)
+    of_lists = keeping.kind(path) == saving.KIND
+    header, make = saving.read(path) if of_lists else keeping.read(path)
     return make((to or connect(header.provider, header.profile)).provider)

@@ -17,11 +17,13 @@ from listkit.errors import AccountMismatchError
 from listkit.frame import lists
 from listkit.providers.base import value as limit
 from listkit.sync.pages import pulling
+from listkit.sync.plans import showing
 from listkit.sync.plans.comparing import ADD, UPDATE
 from listkit.sync.plans.costing import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from os import PathLike
 
     from listkit.contact import ContactList
     from listkit.providers.base import Provider
@@ -129,21 +131,47 @@ class ListsPlan:
 
         return apply(self, progress=progress, verify=verify, settle=settle)
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it to a file, as JSON, that `lk.load_plan` reads; readable by its owner only, and it holds no key.
+
+        ListkitError where it cannot be written.
+        """
+        from listkit.sync.lists import saving  # noqa: PLC0415 - saving makes plans; a plan only opens the door
+
+        saving.save(self, path)
+
     def __str__(self) -> str:
-        told = [f"{count:,} {op}" for op, count in self.counts.items() if count]
-        told += [f"{len(self.leaving):,} to delete"] if self.leaving else []
-        cost = self.cost.iloc[0]
-        pace = f", about {duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
-        return "\n".join(
-            [
-                f"Plan to {self.mode.replace('lists', 'push')} {self.list_name} to {self.provider.name}",
-                f"  {' · '.join(told) or 'no lists'}",
-                f"  {counted(cost['requests'], 'request')}{pace}",
-                *(f"  note: {note}" for note in self.notes),
-            ]
-        )
+        told = [f"{count:,} {op}" for op, count in self._counts.items()]
+        lines = [self._headline, f"  {' · '.join(told) or 'no lists'}", f"  {self._way}"]
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return showing.page(
+            headline=self._headline,
+            way=self._way,
+            counts=self._counts,
+            changes=self.changes,
+            cost=self.cost,
+            notes=self.notes,
+            key="list",
+        )
+
+    @property
+    def _headline(self) -> str:
+        return f"Plan to {self.mode.replace('lists', 'push')} {self.list_name} to {self.provider.name}"
+
+    @property
+    def _way(self) -> str:
+        cost = self.cost.iloc[0]
+        pace = f", about {duration(cost['seconds'])} at the provider's rate" if cost["seconds"] else ""
+        return f"{counted(cost['requests'], 'request')}{pace}"
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        found = {op: count for op, count in self.counts.items() if count}
+        return found | ({"to delete": len(self.leaving)} if self.leaving else {})
 
 
 def plan(frame: pd.DataFrame, provider: Provider, *, profile: str | None = None) -> ListsPlan:

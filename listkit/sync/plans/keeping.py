@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from listkit.providers.base import Provider
-    from listkit.sync.journals.journal import Kept
 
-VERSION = 1
+S = TypeVar("S")
+T = TypeVar("T")
+
+VERSION, KIND = 1, "plan"
 PLAIN = {str(kind): kind for kind in (pa.string(), pa.int64(), pa.bool_())}
 """The types of columns that are written as JSON values; others go as Arrow's own bytes."""
 TABLES = ("contacts", "clears", "decisions", "edits", "leaving", "frame")
@@ -53,7 +55,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     layout: Layout
 
 
-class _Column(msgspec.Struct, frozen=True, omit_defaults=True):
+class Column(msgspec.Struct, frozen=True, omit_defaults=True):
     """A column as JSON: its values, or how many nulls it is, or Arrow's bytes of it."""
 
     type: str
@@ -68,7 +70,23 @@ class _Saved(msgspec.Struct, frozen=True, kw_only=True):
     listkit: str
     digest: str
     header: Header
-    tables: dict[str, dict[str, _Column]]
+    tables: dict[str, dict[str, Column]]
+
+
+class Whose(Protocol):
+    """Whatever says which account it is of."""
+
+    @property
+    def provider(self) -> str:
+        """The provider's name."""
+
+    @property
+    def account(self) -> str:
+        """The account there."""
+
+    @property
+    def host(self) -> str:
+        """Where it is reached."""
 
 
 class _AnyHeader(msgspec.Struct):
@@ -80,6 +98,7 @@ class _AnyHeader(msgspec.Struct):
 class _AnySaved(msgspec.Struct):
     """What every version of a plan's file has."""
 
+    listkit: str
     header: _AnyHeader
 
 
@@ -115,9 +134,8 @@ def save(plan: Plan, path: str | os.PathLike[str]) -> None:
     Raises ListkitError where it cannot be written.
     """
     header, tables = _take_apart(plan)
-    columns = {name: _columns(tables[name]) for name in TABLES}
-    told = _spread({"listkit": "plan", "digest": _digest(header, tables), "header": header, "tables": columns})
-    write_whole(Path(path), partial(_put, told))
+    columns = {name: write_columns(tables[name]) for name in TABLES}
+    write(path, {"listkit": KIND, "digest": _digest(header, tables), "header": header, "tables": columns})
 
 
 def read(path: str | os.PathLike[str]) -> tuple[Header, Callable[[Provider], Plan]]:
@@ -125,29 +143,53 @@ def read(path: str | os.PathLike[str]) -> tuple[Header, Callable[[Provider], Pla
 
     Raises ReadError, in one sentence, where it is no plan, is damaged, or is of a later listkit.
     """
+    header, tables = load(path, _Saved, _checked)
+    return header, lambda provider: _put_together(header, tables, provider)
+
+
+def kind(path: str | os.PathLike[str]) -> str:
+    """Say of what kind a plan's file is; ReadError where it is none."""
+    return _opened(Path(path))[1].listkit
+
+
+def load(path: str | os.PathLike[str], saved: type[S], check: Callable[[S], T]) -> T:
+    """Read a plan's file as `saved`, and return what `check` makes of it, which raises a ValueError at damage."""
     where = Path(path)
+    data, told = _opened(where)
+    if told.header.version > VERSION:
+        raise ReadError(
+            f"{where.name} was saved by a later listkit (version {told.header.version}, this one reads {VERSION})."
+        )
+    try:
+        return check(msgspec.json.decode(data, type=saved))
+    except (msgspec.MsgspecError, pa.ArrowException, OSError, KeyError, ValueError, TypeError):
+        raise ReadError(f"{where.name} is damaged, or was changed after it was saved; plan again.") from None
+
+
+def write(path: str | os.PathLike[str], told: dict[str, Any]) -> None:
+    """Write a plan's file, for its owner only; it is whole or not there."""
+    write_whole(Path(path), partial(_put, _spread(told)))
+
+
+def _opened(where: Path) -> tuple[bytes, _AnySaved]:
     try:
         data = where.read_bytes()
     except OSError as refused:
         raise ReadError(f"{where} cannot be opened: {refused.strerror or refused}.") from None
     try:
-        version = msgspec.json.decode(data, type=_AnySaved).header.version
+        return data, msgspec.json.decode(data, type=_AnySaved)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise ReadError(f"{where.name} is no plan that plan.save wrote, or it is damaged; plan again.") from None
-    if version > VERSION:
-        raise ReadError(f"{where.name} was saved by a later listkit (version {version}, this one reads {VERSION}).")
-    try:
-        saved = msgspec.json.decode(data, type=_Saved)
-        tables = {name: _read_columns(saved.tables[name]) for name in TABLES}
-        is_whole = _digest(saved.header, tables) == saved.digest
-    except (msgspec.MsgspecError, pa.ArrowException, OSError, KeyError, ValueError, TypeError):
-        is_whole = False
-    if not is_whole:
-        raise ReadError(f"{where.name} is damaged, or was changed after it was saved; plan again.")
-    return saved.header, lambda provider: _put_together(saved.header, tables, provider)
 
 
-def refuse_another(header: Header | Kept, provider: Provider) -> None:
+def _checked(saved: _Saved) -> tuple[Header, dict[str, pa.Table]]:
+    tables = {name: read_columns(saved.tables[name]) for name in TABLES}
+    if _digest(saved.header, tables) != saved.digest:
+        raise ValueError("The digest is another.")
+    return saved.header, tables
+
+
+def refuse_another(header: Whose, provider: Provider) -> None:
     """Raise AccountMismatchError where a plan belongs to another account; on this computer, the port may change."""
     theirs = (header.provider, header.account, header.host)
     ours = (provider.name, provider.account, provider.host)
@@ -203,25 +245,27 @@ def read_table(data: bytes) -> pa.Table:
     return pa.ipc.open_stream(data).read_all()
 
 
-def _columns(table: pa.Table) -> dict[str, _Column]:
+def write_columns(table: pa.Table) -> dict[str, Column]:
+    """Write a table as JSON can say it, column by column."""
     return {name: _column(table.select([name])) for name in table.column_names}
 
 
-def _column(table: pa.Table) -> _Column:
+def _column(table: pa.Table) -> Column:
     values = table.column(0)
     kind = str(values.type)
     if kind not in PLAIN:
-        return _Column(kind, arrow=write_table(table))
+        return Column(kind, arrow=write_table(table))
     if len(values) and values.null_count == len(values):
-        return _Column(kind, nulls=len(values))
-    return _Column(kind, values=values.to_pylist())
+        return Column(kind, nulls=len(values))
+    return Column(kind, values=values.to_pylist())
 
 
-def _read_columns(told: dict[str, _Column]) -> pa.Table:
+def read_columns(told: dict[str, Column]) -> pa.Table:
+    """Read what `write_columns` wrote."""
     return pa.table({name: _read_column(column) for name, column in told.items()})
 
 
-def _read_column(told: _Column) -> pa.Array | pa.ChunkedArray:
+def _read_column(told: Column) -> pa.Array | pa.ChunkedArray:
     if told.arrow is not None:
         return read_table(told.arrow).column(0)
     if told.nulls is not None:

@@ -13,7 +13,7 @@ from listkit.rules.masking import mask
 from listkit.sync.plans import costing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from listkit.sync.plans.planning import Plan
 
@@ -52,12 +52,34 @@ def html(plan: Plan) -> str:
     Numbers and addresses are masked. Every cell, name and note is escaped; the colours are those
     of JupyterLab's theme, light or dark.
     """
+    return page(
+        headline=_headline(plan),
+        way=_way(plan),
+        counts=_counts(plan),
+        changes=plan.changes,
+        cost=plan.cost,
+        notes=plan.notes,
+        key=plan.options.on,
+    )
+
+
+def page(
+    *,
+    headline: str,
+    way: str,
+    counts: Mapping[str, int],
+    changes: pd.DataFrame,
+    cost: pd.DataFrame,
+    notes: Sequence[str],
+    key: str,
+) -> str:
+    """Show any plan, by what it says of itself; `key` is what rows are told apart by."""
     parts = [
-        f"<p><strong>{escape(_headline(plan))}</strong><br>{escape(_way(plan))}</p>",
-        _table(["what", "how many"], [[op, f"{count:,}"] for op, count in _counts(plan).items()]),
-        *_first_changes(plan),
-        _table(["strategy", "requests", "time", "bound by", "cannot carry"], _costs(plan)),
-        _list(plan.notes),
+        f"<p><strong>{escape(headline)}</strong><br>{escape(way)}</p>",
+        _table(["what", "how many"], [[op, f"{count:,}"] for op, count in counts.items()]),
+        *_first_changes(changes, key),
+        _table(["strategy", "requests", "time", "bound by", "cannot carry"], _costs(cost)),
+        _list(notes),
     ]
     return f'<div class="listkit-plan"><style>{STYLE}</style>{"".join(parts)}</div>'
 
@@ -85,18 +107,17 @@ def _counts(plan: Plan) -> dict[str, int]:
     return {op: count for op, count in found.items() if count}
 
 
-def _first_changes(plan: Plan) -> Iterable[str]:
-    changes = plan.changes
+def _first_changes(changes: pd.DataFrame, key: str) -> Iterable[str]:
     for op, lines in changes.groupby("op", sort=False):
         first = lines.head(SHOWN)
         cells = [
-            [_cell(line.row), _masked(plan.options.on, line.key), *_change(line), NUMBER.sub(_hide, _cell(line.reason))]
+            [_cell(line.row), _masked(key, line.key), *_change(line), NUMBER.sub(_hide, _cell(line.reason))]
             for line in first.itertuples()
         ]
         left = f" <small>(the first {SHOWN} of {len(lines):,} lines)</small>" if len(lines) > SHOWN else ""
         grave = ' class="grave"' if op == "destroy" else ""
         yield f"<div{grave}>{escape(str(op))}{left}</div>"
-        yield _table(["row", plan.options.on, "field", "before", "after", "reason"], cells)
+        yield _table(["row", key, "field", "before", "after", "reason"], cells)
 
 
 def _change(line: Any) -> list[str]:
@@ -116,17 +137,16 @@ def _cell(value: object) -> str:
     return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
-def _costs(plan: Plan) -> list[list[str]]:
-    lines = plan.cost.itertuples()
+def _costs(cost: pd.DataFrame) -> list[list[str]]:
     return [
         [
             str(way.strategy),
             f"{way.requests:,}",
             costing.duration(float(str(way.seconds))),
             str(way.bound_by),
-            str(way.cannot_carry),
+            str(getattr(way, "cannot_carry", "")),
         ]
-        for way in lines
+        for way in cost.itertuples()
     ]
 
 
