@@ -208,7 +208,7 @@ def _changes(name: str, judged: Judged) -> pa.Table:
     return pa.table(
         {
             "row": rows,
-            "column": pa.array([name] * len(rows), pa.string()),
+            "column": pa.repeat(name, len(rows)),
             "before": before.take(rows),
             "after": value.take(rows),
             "code": judged.verdicts.code.take(rows),

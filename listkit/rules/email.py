@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.rules import damage, domain, text
-from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one
+from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one, truths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from listkit.rules.verdict import Rows
 
 
 def parse(column: Column) -> Verdicts:
@@ -32,38 +35,59 @@ def parse(column: Column) -> Verdicts:
     'asha@gmail.com'
     """
     texts = column_in_one(column)
-    is_plain = pc.and_(pc.match_substring_regex(texts, _PLAIN), pc.less_equal(pc.binary_length(texts), _SHORT))
-    is_plain = pc.fill_null(is_plain, fill_value=False)
-    rows, left = np.flatnonzero(is_plain), np.flatnonzero(pc.invert(is_plain))
+    is_short = pc.less_equal(pc.binary_length(texts), _SHORT)
+    is_plain = truths(pc.and_(pc.match_substring_regex(texts, _PLAIN), is_short))
+    rows, left = np.flatnonzero(is_plain), np.flatnonzero(~is_plain)
     told = Verdicts.untold(texts).patched(left, Verdicts.of(_parse, texts.take(pa.array(left))))
-    return told.patched(rows, _by_domain(texts.take(pa.array(rows))))
+    return told.patched(*_by_domain(texts, rows))
 
 
-def _by_domain(addresses: Column) -> Verdicts:
-    """Read plain addresses: what is to be said of them is what is to be said of their domain, asked about once."""
-    parts = pc.split_pattern(addresses, "@").flatten()
+def _by_domain(texts: Column, rows: Rows) -> tuple[Rows, Verdicts]:
+    """Judge plain addresses, and return those of which there is something to say.
+
+    What is to be said of one is what is to be said of its domain, which is asked about once, and
+    of an office that stands before it.
+    """
+    parts = pc.split_pattern(texts.take(pa.array(rows)), "@").flatten()
     own, domains = (parts.take(pa.array(np.arange(first, len(parts), 2))) for first in (0, 1))
+    encoded = pc.dictionary_encode(domains)
+    hosts = pc.binary_join_element_wise(_ANYBODY, encoded.dictionary, "")
+    told = Verdicts.of(_parse, hosts)
+    is_said = truths(
+        pc.or_(pc.not_equal(told.code, ""), pc.fill_null(pc.not_equal(told.value, hosts), fill_value=True))
+    )
     small = pc.ascii_lower(own)
-    own = pc.if_else(pc.is_in(small, _mailboxes()), small, own)
-    told = Verdicts.of(lambda host: _parse(f"{_ANYBODY}{host}"), domains)
+    is_said = is_said[encoded.indices.to_numpy()] | truths(pc.is_in(small, _mailboxes()))
+    said = np.flatnonzero(is_said)
+    places = pa.array(said)
+    verdicts = told.taken(encoded.indices.take(places).to_numpy())
+    return rows[said], _with_own(verdicts, own.take(places), small.take(places))
+
+
+def _with_own(told: Verdicts, own: Column, small: Column) -> Verdicts:
+    """Put what stands before the @ into the verdicts on domains, and tell of offices as `_told` does."""
+    own = pc.if_else(pc.is_in(small, _caseless()), small, own)
     value, suggestion = (
         pc.binary_join_element_wise(own, pc.utf8_slice_codeunits(column, len(_ANYBODY)), "@")
         for column in (told.value, told.suggestion)
     )
-    return _with_offices(replace(told, value=value, suggestion=suggestion), own, small)
-
-
-def _with_offices(told: Verdicts, own: Column, small: Column) -> Verdicts:
-    """Tell of the addresses that belong to an office what `_told` tells of one."""
-    rows = np.flatnonzero(pc.and_(pc.is_in(small, pa.array(_OFFICES, pa.string())), told.value.is_valid()))
-    some = Verdicts(*(getattr(told, name).take(pa.array(rows)) for name in Verdicts.__slots__))
+    told = replace(told, value=value, suggestion=suggestion)
+    rows = np.flatnonzero(truths(pc.and_(pc.is_in(small, pa.array(_OFFICES, pa.string())), told.value.is_valid())))
+    some = told.taken(rows)
     offices = Verdicts.of(lambda mailbox: Verdict(None, *_office(mailbox or "")), own.take(pa.array(rows)))
     is_all = pc.equal(some.code, "")
     reason = pc.if_else(is_all, offices.reason, pc.binary_join_element_wise(some.reason, offices.reason, "; "))
     return told.patched(rows, replace(some, code=pc.if_else(is_all, offices.code, some.code), reason=reason))
 
 
+@cache
 def _mailboxes() -> pa.Array:
+    """Return what may stand before an @ that is to be told of, or written otherwise."""
+    return pa.array(sorted({*_OFFICES, *_caseless().to_pylist()}), pa.string())
+
+
+@cache
+def _caseless() -> pa.Array:
     """Return the names before an @ that are one whether written small or large: info, postmaster and their like."""
     from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES  # noqa: PLC0415 - heavy, and only needed here
 

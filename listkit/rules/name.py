@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pyarrow.compute as pc
 
 from listkit.rules import damage, lettering, text
-from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one
+from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one, truths
 
 if TYPE_CHECKING:
-    from listkit.rules.verdict import Rows
+    from listkit.rules.verdict import Flags
 
 
 class Halves(NamedTuple):
@@ -31,8 +30,7 @@ def parse(column: Column) -> Verdicts:
     >>> parse(column(["Dr. ASHA RAO", "van der berg", "O'NEIL", "MS Dhoni", "NA"])).value.to_pylist()
     ['Asha Rao', 'van der Berg', "O'Neil", 'MS Dhoni', 'NA']
     """
-    texts = column_in_one(column)
-    return text.judged(texts, _doubtful(texts), _parse)
+    return text.judged(column_in_one(column), _doubtful, _parse)
 
 
 def split(column: Column) -> Halves:
@@ -122,12 +120,12 @@ def _halves(words: list[str]) -> tuple[str, str]:
 # ---- what a column is looked through for -----------------------------------------------
 
 
-def _doubtful(texts: Column) -> Rows:
+def _doubtful(texts: Column) -> Flags:
     """Find the names in which there may be something to do."""
-    is_one_case = pc.xor(pc.match_substring_regex(texts, _CAPITAL), pc.match_substring_regex(texts, _SMALL))
-    may_have_title = pc.match_substring_regex(texts, f"(?i)^(?:{_DOTTED}|{_BARE} )")
-    is_doubtful = pc.fill_null(pc.or_(is_one_case, may_have_title), fill_value=False)
-    return np.union1d(text.untidy(texts), np.flatnonzero(is_doubtful))
+    has_capital, has_small, may_have_title = (
+        truths(pc.match_substring_regex(texts, pattern)) for pattern in (_CAPITAL, _SMALL, _MAY_HAVE_TITLE)
+    )
+    return (has_capital ^ has_small) | may_have_title | text.untidy(texts)
 
 
 _LONGEST = 200
@@ -141,5 +139,6 @@ _BARE = r"(?:mr|mrs|ms|mx|dr|prof|smt|shri|shrimati|miss|srta|mme|mlle|herr|frau
 _TITLE = re.compile(rf"(?:({_DOTTED}) ?|({_BARE}) )(?!(?:and|und|et|y|e|u)\b)(?=[^\W\d_])", re.IGNORECASE)
 """A title before a name; before *and* it belongs to two people."""
 
+_MAY_HAVE_TITLE = f"(?i)^(?:{_DOTTED}|{_BARE} )"
 _CAPITAL, _SMALL = r"\p{Lu}", r"\p{Ll}"
 _FAMILY_FIRST = re.compile("[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.rules import damage
-from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one
+from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one, truths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from listkit.rules.verdict import Rows
+    from listkit.rules.verdict import Flags
 
 
 class Seen(NamedTuple):
@@ -35,8 +35,7 @@ def tidy(column: Column) -> Verdicts:
     >>> tidy(column(["  Star   Traders ", '="Acme"', "FranÃ§ois", "NA"])).value.to_pylist()
     ['Star Traders', 'Acme', 'François', 'NA']
     """
-    texts = column_in_one(column)
-    return judged(texts, untidy(texts), _tidy)
+    return judged(column_in_one(column), untidy, _tidy)
 
 
 def mend(text: str) -> Seen:
@@ -70,21 +69,26 @@ def unwrap(text: str) -> Seen:
     return Seen(text)
 
 
-def judged(texts: Column, rows: Rows, rule: Callable[[str | None], Verdict]) -> Verdicts:
-    """Ask a rule about the texts in some rows; of the others nothing is to be told."""
-    return Verdicts.untold(texts).patched(rows, Verdicts.of(rule, texts.take(pa.array(rows))))
+def judged(texts: Column, find: Callable[[Column], Flags], rule: Callable[[str | None], Verdict]) -> Verdicts:
+    """Ask a rule about the different texts in which something was found; of the others nothing is to be told."""
+    encoded = pc.dictionary_encode(texts)
+    different, order = encoded.dictionary, encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
+    places = np.flatnonzero(find(different))
+    place = np.full(len(different) + 1, -1)
+    place[places] = np.arange(len(places))
+    which = place[order]
+    rows = np.flatnonzero(which >= 0)
+    own = Verdicts.of(rule, different.take(pa.array(places)))
+    return Verdicts.untold(texts).patched(rows, own.taken(which[rows]))
 
 
-def untidy(texts: Column) -> Rows:
+def untidy(texts: Column) -> Flags:
     """Find the texts in which there may be something to mend."""
-    is_tidy = pc.fill_null(pc.match_substring_regex(texts, _TIDY), fill_value=True)
-    is_ascii = pc.fill_null(pc.string_is_ascii(texts), fill_value=True)
-    others = np.flatnonzero(pc.invert(is_ascii))
-    rows = np.flatnonzero(pc.invert(is_tidy))
-    if not len(others):
-        return rows
-    composed = pc.utf8_normalize(some := texts.take(pa.array(others)), form="NFC")
-    return np.union1d(rows, others[pc.not_equal(composed, some).to_numpy(zero_copy_only=False)])
+    is_untidy = ~truths(pc.match_substring_regex(texts, _TIDY))
+    others = np.flatnonzero(~truths(pc.string_is_ascii(texts)))
+    some = texts.take(pa.array(others))
+    is_untidy[others] |= truths(pc.not_equal(pc.utf8_normalize(some, form="NFC"), some))
+    return is_untidy
 
 
 def verdict(text: str, found: Sequence[damage.Finding], suggestion: str | None = None) -> Verdict:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Column: TypeAlias = "pa.StringArray"
 Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
+Flags: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,13 @@ class Verdicts:
     def untold(cls, value: Column) -> Self:
         """Make verdicts that give a value and tell nothing."""
         size = len(value)
-        nothing = pa.array([""], pa.string()).take(pa.array(np.zeros(size, np.int64)))
+        nothing = pa.StringArray.from_buffers(size, pa.py_buffer(np.zeros(size + 1, np.int32)), pa.py_buffer(b""))
         return cls(value, nothing, nothing, pa.nulls(size, pa.string()))
+
+    def taken(self, rows: Rows) -> Self:
+        """Return the verdicts on some rows."""
+        places = pa.array(rows)
+        return type(self)(*(getattr(self, field.name).take(places) for field in fields(self)))
 
     def patched(self, rows: Rows, own: Self) -> Self:
         """Put the verdicts on some rows in their places."""
@@ -83,6 +89,11 @@ def column(values: Iterable[str | None]) -> Column:
     ['Asha', None]
     """
     return pa.array(values, type=pa.string())
+
+
+def truths(values: pa.Array) -> Flags:
+    """Return truths as numpy has them; what is missing is not true."""
+    return pc.fill_null(values, fill_value=False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
 def column_in_one(values: Column) -> Column:
