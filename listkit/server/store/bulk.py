@@ -72,6 +72,17 @@ def update_rows(
         connection.execute(update(table).where(*same), list(rows))
 
 
+def update_columns(connection: Connection, table: Table, account_id: int, rows: pa.Table, **alike: object) -> None:
+    """Update rows of an account all at once; the last column is their key, and `alike` are values for all of them.
+
+    No other row may have, even for a moment, what has to be unique.
+    """
+    *names, key = rows.column_names
+    offered = offer(connection, rows)
+    same = (table.c.account_id == account_id, table.c[key] == offered.c[key])
+    connection.execute(update(table).where(*same).values({name: offered.c[name] for name in names} | alike))
+
+
 @lru_cache
 def _narrowed(engine: str, asked: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
     return ENGINES[engine]().narrow(asked, column, bindparam("values", type_=_Listed(column.type)))

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 from sqlalchemy import delete, func, select
 
-from listkit.contact import CUSTOM_PREFIX, FIELDS, Columns, Contact, column
+from listkit.contact import CUSTOM_PREFIX, FIELDS, TEXT_FIELDS, Columns, Contact, column
 from listkit.errors import DuplicateError, ProviderError
 from listkit.server.store import stretches
 from listkit.server.store.accounts import take_ids
 from listkit.server.store.base import Kept, Slice
-from listkit.server.store.bulk import KEY, among, insert_columns, update_rows
+from listkit.server.store.bulk import KEY, among, insert_columns, update_columns, update_rows
 from listkit.server.store.database import Database
 from listkit.server.store.fields import know_fields
 from listkit.server.store.finding import narrow
@@ -33,10 +34,11 @@ from listkit.server.store.records import (
 )
 from listkit.server.store.schema import accounts, contacts, in_order, within
 from listkit.server.store.stretches import count_deleted, count_made
-from listkit.server.store.text import encode_custom, fold_all, fold_each, numbers_of, refusal_of, refuse_unstorable
+from listkit.server.store.text import encode_custom, fold_each, numbers_of, refusal_of, refuse_unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -49,7 +51,6 @@ _FIELDS = frozenset(Contact.__struct_fields__)
 NAMES = 3
 """The number and the names: they are searched alone, too."""
 _texts: Callable[[Contact], tuple[str | None, ...]] = attrgetter(*FIELDS)
-_KEPT = (*FIELDS, "custom", "folded")
 
 
 class Contacts(Database):
@@ -160,7 +161,7 @@ class Contacts(Database):
         """Change fields of contacts in order; absent fields stay; DuplicateError when a number is taken."""
         at = now()
         outcomes: list[Record | ProviderError] = []
-        rows: list[dict[str, Any]] = []
+        renumbered: list[dict[str, Any]] = []
         marked: dict[int, dict[str, Any]] = {}
         with self._writing(account.account_id) as connection:
             known = find_contacts(connection, account.account_id, [contact_id for contact_id, _ in changes])
@@ -172,20 +173,24 @@ class Contacts(Database):
                 try:
                     if contact_id not in known:
                         raise missing_contact(contact_id)
-                    after = msgspec.structs.replace(_changed(known[contact_id], fields), updated_at=moment(at))
+                    before, after = known[contact_id], _changed(known[contact_id], fields, moment(at))
                     refuse_unstorable(_texts(after))
-                    row = {KEY: int(contact_id), **dict(zip(_KEPT, _kept(after), strict=True)), "updated_at": at}
-                    _take_phone(holders, after, instead_of=known[contact_id].phone)
+                    encode_custom(after.custom)
+                    _take_phone(holders, after, instead_of=before.phone)
                 except ProviderError as error:
                     outcomes.append(error)
                 else:
-                    rows.append(row)
+                    number = int(contact_id)
+                    if after.phone != before.phone:
+                        renumbered.append({KEY: number, "phone": after.phone})
                     said = {name: value for name, value in fields.items() if name in MARKS}
-                    marked[int(contact_id)] = marked.get(int(contact_id), {}) | said
+                    marked[number] = marked.get(number, {}) | said
                     outcomes.append(after)
                     known[contact_id] = after
-            update_rows(connection, contacts, account.account_id, "contact_id", rows)
-            know_fields(connection, account.account_id, _own_fields(known[str(row[KEY])] for row in rows), at)
+            # One may take the number that another has just given up.
+            update_rows(connection, contacts, account.account_id, "contact_id", renumbered)
+            touched = {name.partition(".")[0] for _, fields in changes for name in fields}
+            _rewrite(connection, account.account_id, [known[str(number)] for number in marked], touched, at)
             write_marks(connection, account.account_id, {number: said for number, said in marked.items() if said})
             for number in marked if list_ids is not None else ():
                 put_in_lists(connection, account.account_id, number, list_ids or (), at, owner=owner)
@@ -216,18 +221,39 @@ def list_contacts(connection: Connection, account_id: int, owner: int | None) ->
 
 def insert_contacts(connection: Connection, account_id: int, new: Sequence[Contact], at: int) -> Columns[Record]:
     """Keep contacts whose phones were looked for in vain, each once."""
-    texts = [column(new, name) for name in FIELDS]
-    refuse_unstorable(chain.from_iterable(texts[1:]))
+    texts = {name: column(new, name) for name in FIELDS}
+    refuse_unstorable(chain.from_iterable(texts[name] for name in TEXT_FIELDS))
     first = take_ids(connection, account_id, "contact", len(new))
     same, ids, times = [account_id] * len(new), range(first, first + len(new)), [at] * len(new)
-    folded = list(map(add, fold_each(*texts[:NAMES]), fold_each(*texts[NAMES:-1])))
     customs = column(new, "custom")
     written = customs if customs.count(None) == len(new) else [*map(encode_custom, customs)]
-    insert_columns(connection, contacts, [same, ids, *texts, written, folded, times, times])
+    insert_columns(connection, contacts, [same, ids, *texts.values(), written, _folded(texts), times, times])
     know_fields(connection, account_id, _own_fields(new), at)
     count_made(connection, account_id, np.arange(first, first + len(new)))
     made = [moment(at)] * len(new)
-    return records_of(ids, texts, customs, made, made)
+    return records_of(ids, texts.values(), customs, made, made)
+
+
+def _rewrite(
+    connection: Connection, account_id: int, changed: Sequence[Record], touched: Collection[str], at: int
+) -> None:
+    """Write what was touched of contacts, but their numbers, which have been written."""
+    if not changed:
+        return
+    texts = {name: column(changed, name) for name in FIELDS}
+    kept = {name: texts[name] for name in TEXT_FIELDS if name in touched} | {"folded": _folded(texts)}
+    if "custom" in touched:
+        kept["custom"] = [*map(encode_custom, column(changed, "custom"))]
+        know_fields(connection, account_id, _own_fields(changed), at)
+    rows = pa.table({name: pa.array(values, pa.string()) for name, values in kept.items()})
+    ids = pa.array([*map(int, column(changed, "contact_id"))], pa.int64())
+    update_columns(connection, contacts, account_id, rows.append_column("contact_id", ids), updated_at=at)
+
+
+def _folded(texts: Mapping[str, Sequence[str | None]]) -> list[str]:
+    """Fold what is searched of each contact: number and names first, as they are searched alone, too, and no tag."""
+    columns = [texts[name] for name in FIELDS]
+    return [*map(add, fold_each(*columns[:NAMES]), fold_each(*columns[NAMES:-1]))]
 
 
 def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> None:
@@ -241,17 +267,15 @@ def _own_fields(changed: Iterable[Contact]) -> Iterator[str]:
     return (name for item in changed if item.custom for name in item.custom)
 
 
-def _changed(before: Record, fields: Mapping[str, Any]) -> Record:
+def _changed(before: Record, fields: Mapping[str, Any], at: datetime) -> Record:
     """Change the fields of a contact; `custom.<name>` is one of its own, which None takes away."""
     whole = {name: value for name, value in fields.items() if name in _FIELDS}
     own = {name.removeprefix(CUSTOM_PREFIX): fields[name] for name in fields if name.startswith(CUSTOM_PREFIX)}
-    after = msgspec.structs.replace(before, **whole)
-    if not own:
-        return after
-    custom = {
-        name: value for name, value in {**(after.custom or {}), **own}.items() if value is not None or name not in own
-    }
-    return msgspec.structs.replace(after, custom=custom or None)
+    if own:
+        custom = {**(whole.get("custom", before.custom) or {}), **own}
+        kept = {name: value for name, value in custom.items() if value is not None or name not in own}
+        whole["custom"] = kept or None
+    return msgspec.structs.replace(before, **whole, updated_at=at)
 
 
 def _take_phone(holders: dict[str, str], contact: Record, *, instead_of: str) -> None:
@@ -260,10 +284,3 @@ def _take_phone(holders: dict[str, str], contact: Record, *, instead_of: str) ->
         raise DuplicateError(message, field="phone")
     holders.pop(instead_of, None)
     holders[contact.phone] = contact.contact_id
-
-
-def _kept(item: Contact) -> tuple[str | None, ...]:
-    """Return what is kept of a contact, in the order of `_KEPT`."""
-    texts = _texts(item)
-    folded = fold_all(texts[:NAMES]) + fold_all(texts[NAMES:-1])
-    return *texts, encode_custom(item.custom), folded

@@ -8,12 +8,12 @@ import numpy as np
 from sqlalchemy import bindparam, insert, literal, select, update
 
 from listkit.errors import ListFullError
-from listkit.server.store.bulk import find, insert_rows, offer
+from listkit.server.store.bulk import find, insert_columns, offer
 from listkit.server.store.leaving import leave
 from listkit.server.store.lists import decode_list, find_list, find_lists, missing_list
 from listkit.server.store.moments import moment
 from listkit.server.store.schema import lists, members, within
-from listkit.server.store.stretches import count_joined, count_many
+from listkit.server.store.stretches import count_joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from listkit.contact import ContactList
+    from listkit.server.store.stretches import Numbers
 
 
 _JOINED = select(members.c.contact_id, members.c.joined_at).where(
@@ -36,17 +37,14 @@ def find_joined(connection: Connection, account_id: int, list_id: int, numbers: 
     return dict(zip(found, map(moment, since), strict=True))
 
 
-def join(
-    connection: Connection, account_id: int, held: Row[Any], fresh: Sequence[tuple[int, str | None]], at: int
-) -> None:
-    """Make contacts that are not in a list its newest members, each with its own fields as JSON, or None."""
-    rows = [
-        (account_id, held.list_id, number, position, at, custom)
-        for position, (number, custom) in enumerate(fresh, held.next_position)
-    ]
-    insert_rows(connection, members, rows)
-    count_joined(connection, account_id, held.list_id, [(number, position) for _, _, number, position, _, _ in rows])
-    _grow(connection, held, len(rows))
+def join(connection: Connection, held: Row[Any], numbers: Sequence[int], at: int) -> None:
+    """Make contacts that are not in a list its newest members."""
+    positions = range(held.next_position, held.next_position + len(numbers))
+    account_ids, list_ids, times, customs = (
+        [value] * len(numbers) for value in (held.account_id, held.list_id, at, None)
+    )
+    insert_columns(connection, members, [account_ids, list_ids, numbers, positions, times, customs])
+    _count(connection, held, np.array(numbers, np.int64))
 
 
 def join_all(connection: Connection, held: Row[Any], fresh: pa.Table, at: int) -> None:
@@ -62,9 +60,7 @@ def join_all(connection: Connection, held: Row[Any], fresh: pa.Table, at: int) -
         **{name: offered.c[name] for name in fresh.column_names},
     }
     connection.execute(insert(members).from_select(list(given), select(*given.values())))
-    positions = np.arange(held.next_position, held.next_position + len(fresh))
-    count_many(connection, held.account_id, held.list_id, fresh["contact_id"].to_numpy(), positions)
-    _grow(connection, held, len(fresh))
+    _count(connection, held, fresh["contact_id"].to_numpy())
 
 
 def join_lists(
@@ -72,8 +68,7 @@ def join_lists(
 ) -> None:
     """Make contacts that are in none of these lists members of each; NotFoundError for an unknown list."""
     for list_id in dict.fromkeys(list_ids):
-        held = find_list(connection, account_id, list_id)
-        join(connection, account_id, held, [(number, None) for number in numbers], at)
+        join(connection, find_list(connection, account_id, list_id), numbers, at)
 
 
 def put_in_lists(
@@ -99,9 +94,14 @@ def lists_with(connection: Connection, account_id: int, number: int) -> list[Con
     return [decode_list(row) for row in rows]
 
 
-def _grow(connection: Connection, held: Row[Any], by: int) -> None:
+def _count(connection: Connection, held: Row[Any], joined: Numbers) -> None:
+    """Count who joined a list just now, in the order in which they did."""
+    if not len(joined):
+        return
+    positions = np.arange(held.next_position, held.next_position + len(joined))
+    count_joined(connection, held.account_id, held.list_id, joined, positions)
     same = within(lists, held.account_id, list_id=held.list_id)
-    grown = {"members": lists.c.members + by, "next_position": lists.c.next_position + by}
+    grown = {"members": lists.c.members + len(joined), "next_position": lists.c.next_position + len(joined)}
     connection.execute(update(lists).where(*same).values(grown))
 
 

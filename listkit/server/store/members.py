@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from listkit.contact import Columns
 from listkit.errors import ProviderError
 from listkit.server.store.base import Joined, Slice
 from listkit.server.store.contacts import list_contacts
@@ -57,7 +58,7 @@ class Members(Database):
         *,
         cap: int | None = None,
         all_or_nothing: bool = False,
-    ) -> list[Joined | ProviderError]:
+    ) -> Sequence[Joined | ProviderError]:
         """Join contacts to a list; NotFoundError for an unknown contact, ListFullError past `cap`."""
         at = now()
         since = moment(at)
@@ -65,12 +66,15 @@ class Members(Database):
         fresh: list[int] = []
         with self._writing(account.account_id) as connection:
             held = find_list(connection, account.account_id, list_id)
-            numbers = numbers_of(contact_ids)
+            numbers = [number_of(contact_id) or 0 for contact_id in contact_ids]
             joined = find_joined(connection, account.account_id, held.list_id, numbers)
             known = find_known(connection, account.account_id, numbers)
-            for contact_id in contact_ids:
-                number = number_of(contact_id)
-                if number is None or number not in known:
+            if not joined and len(known) == len(numbers) and (cap is None or held.members + len(numbers) <= cap):
+                join(connection, held, numbers, at)
+                told = {"contact_id": contact_ids, "joined_at": [since] * len(numbers), "is_new": [True] * len(numbers)}
+                return Columns(Joined, told)
+            for contact_id, number in zip(contact_ids, numbers, strict=True):
+                if number not in known:
                     outcomes.append(missing_contact(contact_id))
                 elif number in joined:
                     outcomes.append(Joined(contact_id, joined[number], is_new=False))
@@ -82,7 +86,7 @@ class Members(Database):
                     outcomes.append(Joined(contact_id, since, is_new=True))
                 if all_or_nothing and isinstance(outcomes[-1], ProviderError):
                     raise outcomes[-1]
-            join(connection, account.account_id, held, [(number, None) for number in fresh], at)
+            join(connection, held, fresh, at)
         return outcomes
 
     def set_members(
@@ -109,8 +113,7 @@ class Members(Database):
             leaving = set(before).difference(wanted)
             leave(connection, account.account_id, held.list_id, leaving, destroy_orphans=destroy_orphans)
             there = set(before)
-            fresh = [(number, None) for number in wanted if number not in there]
-            join(connection, account.account_id, held, fresh, now())
+            join(connection, held, [number for number in wanted if number not in there], now())
 
     def member_ids(self, account: Account, list_id: str) -> list[str]:
         """Return the ids of everybody in a list, in their order; NotFoundError for an unknown list."""

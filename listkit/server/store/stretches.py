@@ -9,7 +9,6 @@ The address-book is such a list too, in the one order in which contacts were mad
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -20,7 +19,7 @@ from listkit.server.store.bulk import among
 from listkit.server.store.schema import contacts, members, stretches, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import ColumnElement, Connection, Select
 
@@ -60,19 +59,10 @@ def count_deleted(connection: Connection, account_id: int, going: Iterable[Colum
     _count_off(connection, account_id, counted)
 
 
-def count_joined(connection: Connection, account_id: int, list_id: int, joined: Sequence[tuple[int, int]]) -> None:
+def count_joined(
+    connection: Connection, account_id: int, list_id: int, contact_ids: Numbers, positions: Numbers
+) -> None:
     """Count new members, each by its contact's id and its position."""
-    by_making = Counter([contact_id // SIZE for contact_id, _ in joined])
-    by_joining = Counter([position // SIZE for _, position in joined])
-    counted: dict[tuple[int, Place, int], int] = {
-        (list_id, "contact_id", stretch): count for stretch, count in by_making.items()
-    }
-    counted |= {(list_id, "position", stretch): count for stretch, count in by_joining.items()}
-    _count(connection, account_id, counted)
-
-
-def count_many(connection: Connection, account_id: int, list_id: int, contact_ids: Numbers, positions: Numbers) -> None:
-    """Do as `count_joined` does for very many."""
     by_joining = _counted(list_id, "position", positions)
     _count(connection, account_id, by_joining | _counted(list_id, "contact_id", contact_ids))
 

@@ -64,6 +64,7 @@ from listkit.wire.exotel.members import (
     decode_add_members,
     decode_joined,
     member_data,
+    members_data,
     members_request,
     remove_member_request,
 )
@@ -182,6 +183,7 @@ __all__ = [
     "list_request",
     "lists_request",
     "member_data",
+    "members_data",
     "members_request",
     "read_phone",
     "read_phones",

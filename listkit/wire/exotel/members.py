@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -13,7 +14,7 @@ from listkit.wire.exotel.paging import LONGEST_PAGE
 from listkit.wire.exotel.receipts import matched, receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from listkit.contact import Receipt
@@ -33,7 +34,7 @@ class ReferencesBody(msgspec.Struct, frozen=True):
     contact_references: Annotated[list[Reference] | None, SEVERAL] = None
 
 
-class MemberData(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class MemberData(msgspec.Struct, frozen=True, gc=False):
     """A membership as Exotel shows it; it names both its sides twice, because clients read either."""
 
     sid: Sid | None = None
@@ -73,13 +74,13 @@ def _named(reference: Reference) -> str:
 # answering ---------------------------------------------------------------------------------
 def member_data(list_id: str, contact_id: str, joined_at: datetime | None = None) -> MemberData:
     """Show a membership as Exotel does; without its date when it has just ended."""
-    return MemberData(
-        sid=contact_id,
-        contact_sid=contact_id,
-        list_id=list_id,
-        list_sid=list_id,
-        date_created=whole_seconds(joined_at) or UNSET,
-    )
+    return members_data(list_id, [contact_id], [joined_at])[0]
+
+
+def members_data(list_id: str, ids: Sequence[str], joined_at: Iterable[datetime | None]) -> list[MemberData]:
+    """Show memberships of one list as Exotel does."""
+    joined = (whole_seconds(at) or UNSET for at in joined_at)
+    return list(map(MemberData, ids, ids, repeat(list_id), repeat(list_id), joined))
 
 
 # being answered ----------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from listkit.contact import column
 from listkit.errors import DuplicateError, ListFullError, NotFoundError
 from listkit.server.dialects.exotel import sids
 from listkit.server.dialects.exotel.contacts import ORDERS, contacts_data
@@ -58,12 +59,11 @@ def remove_member(call: Call) -> Answer:
 
 
 def _joined(call: Call, joined: Sequence[Joined]) -> list[wire.Item[wire.MemberData]]:
-    list_id = call.params["list_id"]
-    ids = sids.encode_all(call.account, "contact", [one.contact_id for one in joined])
-    shown = [wire.member_data(list_id, sid, one.joined_at) for one, sid in zip(joined, ids, strict=True)]
+    ids, are_new = sids.encode_all(call.account, "contact", column(joined, "contact_id")), column(joined, "is_new")
+    shown = wire.members_data(call.params["list_id"], ids, column(joined, "joined_at"))
+    if call.settings.are_repeats_fine or all(are_new):
+        return wire.all_done(shown)
     return [
-        wire.done(data)
-        if one.is_new or call.settings.are_repeats_fine
-        else wire.refused(DuplicateError("Contact already exists in the list"), data)
-        for one, data in zip(joined, shown, strict=True)
+        wire.done(data) if is_new else wire.refused(DuplicateError("Contact already exists in the list"), data)
+        for is_new, data in zip(are_new, shown, strict=True)
     ]
