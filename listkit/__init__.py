@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from listkit.sync.plans.planning import Plan
     from listkit.sync.runs.run import Interrupted, Run
     from listkit.testing import Sandbox, sandbox
+    from listkit.wizards.view.upload import UploadWizard
 
 __version__ = "0.1.0"
 
@@ -71,6 +72,7 @@ __all__ = [
     "Run",
     "Sandbox",
     "UncomparedWarning",
+    "UploadWizard",
     "connect",
     "forget",
     "load_plan",
@@ -97,6 +99,7 @@ _HOMES = {
     "Recipe": "frame.recipe",
     "Run": "sync.runs.run",
     "Sandbox": "testing",
+    "UploadWizard": "wizards.view.upload",
     "connect": "connecting",
     "forget": "sync.forgetting",
     "load_plan": "pushing",

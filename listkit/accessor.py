@@ -26,6 +26,7 @@ from listkit.frame import (
 )
 from listkit.frame.duplicates import finding, merging
 from listkit.frame.streams import Stream
+from listkit.wizards import beginning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,6 +98,7 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     members = Verb(account.members)
     plan = Verb(pushing.plan)
     push = Verb(pushing.push)
+    upload_wizard = Verb(beginning.upload_wizard)
     plan_lists = Verb(pushing.plan_lists)
     push_lists = Verb(pushing.push_lists)
     load_lists = staticmethod(account.load_lists)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from listkit.change import Outcome
 from listkit.contact import FIELDS
+from listkit.frame.vocabulary import MEANINGS
 from listkit.wizards import words
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def columns(proposal: pd.DataFrame, mapping: Mapping[str, str | None], samples: 
         meaning = mapping.get(str(label)) or ""
         options = "".join(
             f'<option value="{name}"{" selected" if name == meaning else ""}>{words.MEANINGS.get(name, name)}</option>'
-            for name in ("", *FIELDS)
+            for name in ("", *MEANINGS)
         )
         why = f"{score:.0%} · {reasons}" if isinstance(reasons, str) and reasons else ""
         seen = ", ".join(escape(one) for one in samples.get(str(label), ()))

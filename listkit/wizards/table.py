@@ -33,6 +33,8 @@ class Table:
         cleaning = desk.cleaning(choices)
         if self._of is None or self._of[0] is not cleaning:
             self._of = cleaning, Rows(desk.edited(choices), cleaning, desk.mapping(choices))
+            if self.code not in {"error", *cleaning.problems["code"]}:
+                self.code = ""  # the last of these is mended
             self._narrow()
         return self._of[1]
 

@@ -37,6 +37,8 @@ MEANINGS = {
     "phone": "phone",
     "first_name": "first name",
     "last_name": "last name",
+    "full_name": "full name",
+    "country": "country",
     "company": "company",
     "email": "email",
     "tag": "tag",

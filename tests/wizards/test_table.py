@@ -96,6 +96,14 @@ def test_cells_are_set_where_they_are_shown(table: Table) -> None:
     assert len(table.flow.choices.edits) == 1
 
 
+def test_a_kind_of_problem_that_is_mended_hides_nobody(table: Table) -> None:
+    """Once the last of its rows is well, all rows are shown again."""
+    table.find(code="letter_for_digit")
+    assert lines(table) == ["4"]
+    table.flow.accept("letter_for_digit")
+    assert lines(table) == ["2", "3", "4", "5", "6"]
+
+
 def test_what_was_asked_of_another_order_is_passed_over(table: Table) -> None:
     """A page that is behind sets no cell of a row that it does not show."""
     version = table.shape()["version"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from listkit.errors import ListkitError
-from listkit.wizards import pictures, words
+from listkit.wizards import magic, pictures, words
 from listkit.wizards.rejects import rejects
 from listkit.wizards.table import Table
 from listkit.wizards.upload import UploadFlow
@@ -71,6 +71,7 @@ class UploadWizard(ipywidgets.VBox):  # type: ignore[misc]
         self._body.add_class("listkit-body-of-step")
         self.flow.drawn, self.flow.moved = self._draw, self._tell
         self._draw()
+        magic.remember(self)
 
     # what the clicks did
 
