@@ -47,6 +47,15 @@ class Editing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cells: list[tuple[str | int, str, str | None, str | None]]
 
 
+class Excluding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is taken out: the people of the list in a file, which is read anew each time."""
+
+    other: str
+    on: str = "phone"
+    region: str | None = None
+    region_from: str | None = None
+
+
 class Verb(NamedTuple):
     """A verb that a recipe can hold: the module and the function it is, and what can be said to it."""
 
@@ -65,9 +74,10 @@ VERBS: Mapping[str, Verb] = {
     "read": Verb("reading", "read_file", Reading),
     "edit": Verb("editing", "edit", Editing),
     "clean": Verb("cleaning", "clean", Cleaning),
+    "exclude": Verb("excluding", "exclude", Excluding),
 }
 """What a recipe can hold. None of them sends, and what stands in a file is data: it names no code of its own."""
-BY_ROW = ("read", "edit", "clean")
+BY_ROW = ("read", "edit", "clean", "exclude")
 """Those that do each row by itself."""
 
 

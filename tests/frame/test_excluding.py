@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import listkit as lk
 from listkit.errors import ColumnsError, ReadError, UncomparedWarning
 from listkit.frame.excluding import exclude, excluding, in_list
+from listkit.frame.recipe import Step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,3 +151,14 @@ def test_lists_of_nobody() -> None:
     """An empty list excludes nobody, and nobody is left of an empty one."""
     assert len(exclude(_people(ONE), _people())) == 1
     assert exclude(_people(), _people(ONE)).empty
+
+
+def test_a_recipe_can_exclude_the_list_in_a_file(tmp_path: Path) -> None:
+    """The file is read each time; its Python says the same; one that is gone is told before anything is done."""
+    path = tmp_path / "stop.csv"
+    path.write_text("phone\n(202) 555-0102\n")
+    recipe = lk.Recipe((Step("exclude", {"other": str(path), "region": "US"}),))
+    assert lk.of(_people(ONE, TWO)).replay(recipe)["phone"].tolist() == [ONE]
+    assert f".exclude(\n        other={str(path)!r},\n        region='US',\n    )" in recipe.to_python()
+    path.unlink()
+    assert recipe.check(_people(ONE, TWO))["code"].tolist() == ["refused"]
