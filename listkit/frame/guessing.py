@@ -89,7 +89,8 @@ def _guess(label: str, content: Content, meaning: str) -> Guess:
     if wording.barred:
         return Guess(0.0, (f"header says {wording.barred!r}",))
     share = content.share(meaning)
-    told = f"{share:.0%} of its cells read like {_READ_LIKE[meaning]}" if share is not None else ""
+    is_told = share is not None and (meaning != "company" or content.are_firms)
+    told = f"{share:.0%} of its cells read like {_READ_LIKE[meaning]}" if is_told else ""
     if not wording.word:
         lone = _alone(label, content, meaning)
         return Guess(lone, (told,)) if lone else Guess(0.0)
@@ -113,7 +114,7 @@ _WORDED = {"full_name", "first_name", "last_name", "company"}
 
 def _agreement(content: Content, meaning: str, share: float | None) -> float:
     """Say how far the cells bear out what the header says; of few cells little is believed."""
-    if meaning in _WORDED and content.cells and content.are_numbers:
+    if meaning in {"tag", *_WORDED} and content.cells and content.are_numbers:
         return 0.3
     if meaning == "full_name" and content.are_firms:
         return 0.5

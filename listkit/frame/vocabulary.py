@@ -86,7 +86,9 @@ _LATER = 0.9
 
 def _may_mean(piece: Piece, meaning: str, pieces: tuple[Piece, ...]) -> bool:
     """Whether a piece counts: words that are too common inside a header mean something only if they are all of it."""
-    return (piece.said, meaning) not in _lexicon().alone or all(one is piece or "filler" in one.kinds for one in pieces)
+    alone = _lexicon().alone.get((piece.said, meaning), 0)
+    beside = [one for one in pieces if one is not piece and (alone > 1 or "filler" not in one.kinds)]
+    return not alone or not beside
 
 
 def _bars(piece: Piece, meaning: str) -> bool:
@@ -117,11 +119,12 @@ _NUMBERED = 9
 class _Lexicon(NamedTuple):
     """All phrases with what they weigh as which kind, those that count only alone, and the words they are made of.
 
+    What counts only alone is marked by = in the file, and by == where not even *the* may stand beside it.
     `forms` are what companies have at an end of their names.
     """
 
     phrases: dict[str, dict[str, float]]
-    alone: frozenset[tuple[str, str]]
+    alone: dict[tuple[str, str], int]
     words: frozenset[str]
     longest: int
     forms: frozenset[str]
@@ -131,20 +134,21 @@ class _Lexicon(NamedTuple):
 def _lexicon() -> _Lexicon:
     lines = resources.files("listkit.frame").joinpath("vocabulary.tsv").read_text("utf-8").splitlines()[1:]
     phrases: dict[str, dict[str, float]] = {}
-    alone: dict[tuple[str, str], bool] = {}
+    alone: dict[tuple[str, str], int] = {}
     forms: set[str] = set()
     for kind, weight, _, told in (line.split("\t") for line in lines):
         if kind == "form":
             forms.update(" ".join(_plain(form)) for form in told.split("|"))
             continue
         for phrase in told.split("|"):
-            said = " ".join(_plain(phrase.removeprefix("=")))
+            said = " ".join(_plain(phrase.lstrip("=")))
             kinds = phrases.setdefault(said, {})
             kinds[kind] = max(float(weight), kinds.get(kind, 0.0))
-            alone[said, kind] = alone.get((said, kind), True) and phrase.startswith("=")
+            marks = len(phrase) - len(phrase.lstrip("="))
+            alone[said, kind] = min(marks, alone.get((said, kind), marks))
     return _Lexicon(
         phrases,
-        frozenset(key for key, is_alone in alone.items() if is_alone),
+        alone,
         frozenset(word for phrase in phrases for word in phrase.split()),
         max(len(phrase.split()) for phrase in phrases),
         frozenset(forms),

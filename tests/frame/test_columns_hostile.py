@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from listkit.errors import ColumnsError
+from listkit.frame.cleaning import clean
 from listkit.frame.columns import columns, resolve
 from tests.frame import labelled
 from tests.frame.labelled import cells
@@ -147,3 +150,37 @@ def test_frames_of_nothing() -> None:
         None,
         None,
     ]
+
+
+LABELS = (
+    st.text(max_size=12)
+    | st.integers()
+    | st.sampled_from(["Mobile", "Phone", "Email", "Name", "phone", "", "ID", None])
+)
+CELLS_OF_ANY_KIND = st.none() | st.integers() | st.floats() | st.text(max_size=15) | st.booleans() | st.dates()
+
+
+@settings(max_examples=50)
+@given(
+    labels=st.lists(LABELS, max_size=5), rows=st.lists(st.lists(CELLS_OF_ANY_KIND, min_size=5, max_size=5), max_size=4)
+)
+def test_any_frame_is_told(labels: list[object], rows: list[list[object]]) -> None:
+    """A line for each column, each meaning for one of them at most, scores between none and one."""
+    frame = pd.DataFrame([row[: len(labels)] for row in rows], columns=pd.Index(labels, dtype=object), dtype=object)
+    told = columns(frame)
+    assert told["column"].tolist() == [str(label) for label in labels]
+    assert told["meaning"].dropna().is_unique
+    assert told["score"].between(0, 1).all()
+
+
+def test_a_country_that_a_person_named_is_obeyed() -> None:
+    """Given back, the proposed country is where numbers are read; a region_from comes before it."""
+    frame = pd.DataFrame({"Mobile": ["2025550101", "98765 43210"], "Land": ["USA", "India"], "Other": ["IN", "US"]})
+    numbers = ["+12025550101", "+919876543210"]
+    assert clean(frame, mapping={"Land": "country"})[["phone", "country"]].to_numpy().tolist() == [
+        [numbers[0], "USA"],
+        [numbers[1], "India"],
+    ]
+    assert clean(frame, mapping=columns(frame))["phone"].tolist() == numbers
+    assert clean(frame)["phone"].tolist() == frame["Mobile"].tolist()
+    assert clean(frame, mapping={"Land": "country"}, region_from="Other")["phone"].tolist()[0] != numbers[0]
