@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from listkit.change import Outcome
@@ -88,10 +89,9 @@ class Sending:
 
         yield from self._in_parts("create_contacts", rows, target, create)
         if self._size("contacts_per_request") > 1:
-            yield from self._join([row for row in np.asarray(rows).tolist() if self._is_to_join(row)], target)
-
-    def _is_to_join(self, row: int) -> bool:
-        return self.tally.outcome[row] == NUMBER[Outcome.UNSENT] and self.tally.contact_id[row] is not None
+            made = np.asarray(rows, np.int64)
+            is_made = (self.tally.outcome[made] == NUMBER[Outcome.UNSENT]) & pd.notna(self.tally.contact_id[made])
+            yield from self._join(made[is_made], target)
 
     def _find(self, row: int) -> Course:
         phone = str(self.plan.contacts["phone"][row])

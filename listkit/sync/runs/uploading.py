@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from listkit.sync.runs.dispatching import Course
     from listkit.sync.runs.tallying import Tally
 
-FIRST_POLL, LONGEST_POLL, PATIENCE, LONGER = 0.02, 10.0, 1800.0, 1.15
+FIRST_POLL, LONGEST_POLL, PATIENCE, LONGER = 0.01, 10.0, 1800.0, 1.15
 """Seconds between two questions about an upload, for how long it is asked about, and how the pauses grow."""
 MOMENT = 0.01
 """Real seconds that a provider is given between two questions, where its clock is hurried."""

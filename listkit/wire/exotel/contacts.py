@@ -287,11 +287,12 @@ def decode_updated_contacts(answer: Answer, contact_ids: Sequence[str]) -> list[
 
 def canonical(data: ContactData) -> str | None:
     """Return a contact's number with its plus, whichever way Exotel shows it."""
-    return data.number and _with_plus(data.number)
+    number = data.number
+    return number if not number or number[0] == "+" else _with_plus(number)
 
 
 def _with_plus(number: str) -> str:
-    return number if number.startswith("+") else read_phone(number) or number
+    return number if number[0] == "+" else read_phone(number) or number
 
 
 def _kept(data: ContactData) -> Record:

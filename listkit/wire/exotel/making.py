@@ -107,12 +107,14 @@ def _new_contact(given: NewContact) -> Contact:
 def decode_created_contacts(answer: Answer, phones: Sequence[str]) -> list[Receipt | None]:
     """Read what became of each number that was sent; None where the answer proves nothing of one."""
     items, _ = decode_items(answer, ContactData)
-    return [_receipt(item) for item in matched(answer, items, phones, canonical)]
+    found = matched(answer, items, phones, canonical)
+    return [_receipt(item, phone) for item, phone in zip(found, phones, strict=True)]
 
 
-def _receipt(item: Item[ContactData] | None) -> Receipt | None:
-    data = (item.data if item else None) or ContactData()
-    if item and not item.failed and not data.sid:
+def _receipt(item: Item[ContactData] | None, sent: str) -> Receipt | None:
+    data = item.data if item else None
+    sid, phone = (data.sid, data.number and sent) if data else (None, None)
+    if item and not sid and not item.failed:
         # Without its id nothing can be done with the contact, so its making is not proven.
         return None
-    return receipt(item, phone=canonical(data), contact_id=data.sid)
+    return receipt(item, phone=phone, contact_id=sid)
