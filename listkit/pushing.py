@@ -158,10 +158,11 @@ def push(
     problems: pd.DataFrame | None = None,
     progress: Progress = None,
     verify: Literal["auto", "full", "no"] = "auto",
+    deadline: float | None = None,
 ) -> Run:
     """Send a frame's contacts to a list and return what became of every row: `plan`, then its `apply`.
 
-    The keywords are those of `plan`, and `progress` and `verify` are those of `Plan.apply`.
+    The keywords are those of `plan`, and `progress`, `verify` and `deadline` are those of `Plan.apply`.
     """
     if verify not in {"auto", "full", "no"}:
         raise ListkitError(f"verify= is 'auto' or 'full' or 'no'; {verify!r} is not.")
@@ -186,7 +187,7 @@ def push(
         list_id=list_id,
         problems=problems,
     )
-    return applying.apply(planned, progress=progress, verify=verify, is_fresh=True)
+    return applying.apply(planned, progress=progress, verify=verify, is_fresh=True, deadline=deadline)
 
 
 def plan_lists(frame: pd.DataFrame, *, to: Account) -> ListsPlan:

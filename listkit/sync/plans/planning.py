@@ -148,11 +148,13 @@ class Plan:
         on_drift: OnDrift = "refuse",
         settle: float | None = None,
         stop: Event | None = None,
+        deadline: float | None = None,
     ) -> Run:
         """Do it, and tell what became of every row; see `sync.runs.applying.apply`."""
         from listkit.sync.runs.applying import apply  # noqa: PLC0415 - applying needs Plan; Plan only opens the door
 
-        return apply(self, progress=progress, verify=verify, on_drift=on_drift, settle=settle, stop=stop)
+        how: dict[str, Any] = {"progress": progress, "verify": verify, "settle": settle, "stop": stop}
+        return apply(self, on_drift=on_drift, deadline=deadline, **how)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write it to a file, as JSON, that `lk.load_plan` reads.

@@ -46,6 +46,7 @@ def apply(
     settle: float | None = None,
     is_fresh: bool = False,
     stop: Event | None = None,
+    deadline: float | None = None,
 ) -> Run:
     """Send what a plan says and return what became of every row.
 
@@ -57,6 +58,8 @@ def apply(
     where something was in doubt), "full" (it is read back and compared number by number) or
     "no". `settle` is how many seconds after a lost answer the list is looked at; twice the
     provider's time limit if not given. Another thread that sets `stop` ends it as Ctrl-C does.
+    `deadline` is how many seconds it has, those included that a provider asks to wait: after them
+    no request is begun, what is on its way is waited for, and `run.resume()` does the rest.
 
     Raises DriftError with the keys that drifted, PlanRefused where another push is writing to the
     list or it has no more room, and JournalError where nothing can be recorded: nothing was
@@ -66,7 +69,9 @@ def apply(
     with closing(Journal()) as journal, _holding(plan, journal, new_id()) as run_id:
         plan = looking.look_again(plan, on_drift=on_drift, is_fresh=is_fresh)
         journal.begin(run_id, _header(plan), keeping.pack(plan))
-        return _Applying(plan, journal, run_id, [], settle=settle, stop=stop).apply(progress, verify)
+        applying = _Applying(plan, journal, run_id, [], settle=settle, stop=stop)
+        applying.dispatch.deadline = deadline
+        return applying.apply(progress, verify)
 
 
 def resume(
@@ -77,13 +82,16 @@ def resume(
     verify: Verify = "auto",
     settle: float | None = None,
     stop: Event | None = None,
+    deadline: float | None = None,
 ) -> Run:
     """Go on with a run where it was left: settle what is in doubt by a look at the list, then send the rest.
 
     Nothing that is proven is sent again. Raises PlanRefused where the run still goes on elsewhere.
     """
     with closing(Journal()) as journal, _holding(plan, journal, run_id):
-        return _Applying(plan, journal, run_id, journal.steps(run_id), settle=settle, stop=stop).apply(progress, verify)
+        applying = _Applying(plan, journal, run_id, journal.steps(run_id), settle=settle, stop=stop)
+        applying.dispatch.deadline = deadline
+        return applying.apply(progress, verify)
 
 
 def load(plan: Plan, run_id: str) -> Run:

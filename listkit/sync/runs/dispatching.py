@@ -110,6 +110,9 @@ class Dispatch:
         """Called each second in which none comes."""
         self.requests = 0
         self.clock: Callable[[], float] = time.time
+        self.deadline: float | None = None
+        """Seconds from now on, by the provider's clock, after which no request is begun."""
+        self._begun_at = tally.plan.provider.clock.now()
         self._next, self._unproven = begin_at, 0
         self._on_the_way: dict[int, tuple[Course, Asked, Step]] = {}
         self._why: Stopped | None = None
@@ -151,6 +154,7 @@ class Dispatch:
     def _follow(self, waiting: Iterator[Course], width: int) -> None:
         ready: list[tuple[Step, Course]] = []
         while True:
+            self._look_at_the_clock()
             going_on = [(course, asked) for step, course in ready if (asked := self._advance(course, step))]
             going_on += self._start(waiting, width - len(self._on_the_way) - len(going_on))
             self._send([step for step, _ in ready], going_on)
@@ -158,6 +162,12 @@ class Dispatch:
                 return
             while not (ready := self._take()):
                 self._wait()
+
+    def _look_at_the_clock(self) -> None:
+        """Stop where the time is over that it was given; what a provider asked to wait counts."""
+        passed = self.tally.plan.provider.clock.now() - self._begun_at
+        if self.deadline is not None and passed >= self.deadline and not self._why:
+            self._why = Stopped(f"the {self.deadline:,g} s that it was given are over")
 
     def _wait(self) -> None:
         """Wait for an answer, and give a sign of life where none comes for long."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -89,6 +89,27 @@ def test_interrupted_carries_the_partial_run() -> None:
     assert stopped.value.run.ledger.adds_up
     assert "run.resume()" in str(stopped.value)
     assert f"lk.resume('{stopped.value.run.run_id}')" in str(stopped.value)
+
+
+class Slow(Rehearsal):
+    """A provider that asks to wait a minute with each batch."""
+
+    def create_contacts(self, *given: Any, **named: Any) -> Any:
+        """Answer a minute later."""
+        self.clock.sleep(60)
+        return super().create_contacts(*given, **named)
+
+
+def test_a_push_ends_when_its_time_is_over() -> None:
+    """Waits that a provider asks for count: nothing is begun after the deadline, and a resume does the rest."""
+    provider = Slow()
+    run = planning.plan(frame(*NUMBERS), "VIP", provider).apply(deadline=100)
+    assert (run.stopped, run.complete) == ("the 100 s that it was given are over", False)
+    assert (run.counts["added"], run.counts["unsent"]) == (3, 9)
+    assert run.ledger.adds_up
+    run = run.resume(deadline=600)
+    assert run.ok
+    assert sorted(provider.phones("VIP")) == NUMBERS
 
 
 def test_a_second_ctrl_c_does_not_lose_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
