@@ -21,6 +21,7 @@ from listkit.frame import (
     recipe,
     redacting,
     replaying,
+    shuffling,
     splitting,
     writing,
 )
@@ -129,6 +130,8 @@ class PartitionedVerbs(_Holds[Any]):
     replay = Verb(partitions.replay)
     split = Verb(partitions.split)
     redacted = Verb(partitions.redacted)
+    duplicates = Verb(shuffling.duplicates)
+    merge_duplicates = Verb(shuffling.merge_duplicates)
     plan = Streamed(pushing.plan)
     push = Streamed(pushing.push)
 

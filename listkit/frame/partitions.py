@@ -32,7 +32,7 @@ ROW = "listkit: row"
 """The column that says under way where a row stands in the whole."""
 
 
-def _described_as(verb: Callable[..., Any]) -> Callable[[F], F]:
+def described_as(verb: Callable[..., Any]) -> Callable[[F], F]:
     """Give a verb the signature and the words of the one that it does to each partition."""
     return cast("Callable[[F], F]", wraps(verb))
 
@@ -54,41 +54,41 @@ def sample(frame: Frame) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-@_described_as(columns.columns)
+@described_as(columns.columns)
 def propose(frame: Frame) -> pd.DataFrame:
     """Propose by the first rows which column is what."""
     return columns.columns(sample(frame))
 
 
-@_described_as(cleaning.clean)
+@described_as(cleaning.clean)
 def clean(frame: Frame, /, **how: Any) -> Frame:
     """Clean the partitions, all alike."""
     return _mapped(frame, cleaning.clean, _decided(frame, how))
 
 
-@_described_as(cleaning.cleaning)
+@described_as(cleaning.cleaning)
 def clean_and_tell(frame: Frame, /, **how: Any) -> cleaning.Cleaning:
     """Clean the partitions, all alike, and keep what changed and what is wrong in the whole.
 
     Nothing is computed yet: what is wanted of it is best computed together, by `dask.compute`. The
     recipe has no values of columns, for nobody has looked at all of them.
     """
-    decided, numbered = _decided(frame, how), _numbered(frame)
+    decided, rows = _decided(frame, how), numbered(frame)
     lazily: dict[str, Any] = {
         "frame": _mapped(frame, cleaning.clean, decided),
-        "changes": _mapped(numbered, _changes, decided),
-        "problems": _mapped(numbered, _problems, decided),
+        "changes": _mapped(rows, _changes, decided),
+        "problems": _mapped(rows, _problems, decided),
     }
     return replace(cleaning.cleaning(frame._meta, **decided), **lazily)
 
 
-@_described_as(checking.check)
+@described_as(checking.check)
 def check(frame: Frame, /, **how: Any) -> Frame:
     """List the problems of all partitions, by where a row stands in the whole."""
-    return _mapped(_numbered(frame), _check, _decided(frame, how))
+    return _mapped(numbered(frame), _check, _decided(frame, how))
 
 
-@_described_as(recipe.replay)
+@described_as(recipe.replay)
 def replay(frame: Frame, wanted: Recipe) -> Frame:
     """Do each step to all partitions, and then the next one."""
     recipe.refuse_another(wanted)
@@ -98,14 +98,14 @@ def replay(frame: Frame, wanted: Recipe) -> Frame:
     return frame
 
 
-@_described_as(redacting.redacted)
+@described_as(redacting.redacted)
 def redacted(frame: Frame) -> Frame:
     """Mask the partitions by what each column could be in the first rows."""
     fitting = columns.fitting(sample(frame))
     return frame.map_partitions(redacting.mask, fitting, meta=redacting.mask(frame._meta, fitting))
 
 
-@_described_as(splitting.split)
+@described_as(splitting.split)
 def split(
     frame: Frame, shares: Mapping[str, float], *, by: str = "phone", salt: str, region: str | None = None
 ) -> dict[str, Frame]:
@@ -118,13 +118,13 @@ def split(
     }
 
 
-@_described_as(cleaning.to_e164)
+@described_as(cleaning.to_e164)
 def to_e164(series: Series, *, region: str | None = None) -> Series:
     """Read the numbers of all partitions."""
     return series.map_partitions(cleaning.to_e164, meta=cleaning.to_e164(series._meta, region=region), region=region)
 
 
-@_described_as(cleaning.phones)
+@described_as(cleaning.phones)
 def phones(series: Series, *, region: str | None = None) -> Frame:
     """Tell what the numbers of all partitions are."""
     return series.map_partitions(cleaning.phones, meta=cleaning.phones(series._meta, region=region), region=region)
@@ -132,11 +132,7 @@ def phones(series: Series, *, region: str | None = None) -> Frame:
 
 def _decided(frame: Frame, how: Mapping[str, Any]) -> dict[str, Any]:
     """Have every partition take each column for the same; arguments that make no sense are refused here."""
-    if not isinstance(how.get("region"), str | None):
-        raise ListkitError(
-            "On a Dask frame region= is a country: put a column of countries into the frame, and name it "
-            "with region_from=."
-        )
+    refuse_column(how.get("region"))
     mapping = how.get("mapping")
     is_whole = isinstance(mapping, pd.DataFrame) or {*map(str, frame.columns)} <= {*map(str, mapping or {})}
     of_columns = {name: how[name] for name in ("mapping", "steps") if name in how}
@@ -144,11 +140,20 @@ def _decided(frame: Frame, how: Mapping[str, Any]) -> dict[str, Any]:
     return {**how, "mapping": {**dict.fromkeys(frame.columns), **done.mapping}}
 
 
+def refuse_column(region: object) -> None:
+    """Raise where countries are given as a column beside the frame, which has other partitions."""
+    if not isinstance(region, str | None):
+        raise ListkitError(
+            "On a Dask frame region= is a country: put a column of countries into the frame, and name it "
+            "with region_from=."
+        )
+
+
 def _mapped(frame: Frame, verb: Callable[..., pd.DataFrame], how: Mapping[str, Any]) -> Frame:
     return frame.map_partitions(verb, meta=verb(frame._meta, **how), **how)
 
 
-def _numbered(frame: Frame) -> Frame:
+def numbered(frame: Frame) -> Frame:
     """Say beside each row where it stands in the whole."""
     one = frame.map_partitions(_one, meta=pd.Series(dtype="int64", index=frame._meta.index))
     return frame.assign(**{ROW: one.cumsum() - 1})

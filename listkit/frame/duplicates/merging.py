@@ -113,7 +113,7 @@ def _taken(frame: pd.DataFrame, stays: Rows, sources: Rows) -> pd.DataFrame:
 
 
 def _is_filled(series: pd.Series[Any]) -> Flags:
-    if series.dtype in (TEXT, np.dtype(object)):
+    if isinstance(series.dtype, pd.StringDtype) or series.dtype == object:
         blank = pc.equal(pc.utf8_trim_whitespace(read_column(series)), "")
         return np.asarray(pc.invert(pc.fill_null(blank, fill_value=True)))
     return series.notna().to_numpy()
@@ -138,7 +138,7 @@ def _ranks(frame: pd.DataFrame, filled: Flags, keep: str) -> list[Rows]:
 def _rank(series: pd.Series[Any], name: str) -> Rows:
     """Rank values from the greatest to the least, blanks last: numbers, times, or text that is such throughout."""
     values = series
-    if series.dtype in (TEXT, np.dtype(object)):
+    if isinstance(series.dtype, pd.StringDtype) or series.dtype == object:
         text = read_column(series)
         trimmed = write_column(pc.if_else(pc.equal(text, ""), None, text), series.index)
         if pc.all(pc.match_substring_regex(text, _DATE), min_count=0).as_py():
