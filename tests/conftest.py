@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith(("LISTKIT_EXOTEL_", "LISTKIT_TEXTMAGIC_"))]:
         del os.environ[name]
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    os.environ.setdefault("LISTKIT_ROWS", "20000")  # the notebook of ten million
     os.environ["LISTKIT_HOME"] = config.stash[HOME] = tempfile.mkdtemp(prefix="listkit-tests-")
 
 

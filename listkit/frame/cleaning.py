@@ -184,7 +184,7 @@ def _told(
         "region_from": region_from,
         "accept": list(accept) or None,
     }
-    telling = [label for label, meaning in resolved.items() if meaning == "tag"]
+    telling = [label for label, meaning in resolved.items() if meaning in {"tag", "country"}]
     seen = {str(label): _values(frame[label]) for label in (*telling, region_from) if label is not None}
     return Step(
         "clean",

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from listkit.frame.recipe import Recipe, Step
 
 
+WHOLE_NAMES = {"first_name", "full_name"}
+"""A full name is sent as the first name where there is no other: neither is news of the other."""
+
+
 class Finding(NamedTuple):
     """One thing to know beforehand; `step` is the number of the step that it concerns, `rows` how many have it."""
 
@@ -69,7 +73,7 @@ def _columns(number: int, step: Step, left: pd.DataFrame, frame: pd.DataFrame) -
         if label not in known:
             told = f"{label!r}{like} is new and is left as it is"
             yield Finding(number, "info", "column_new", label, None, rows, told)
-        elif like and known[label] and known[label] != reads:
+        elif like and known[label] and known[label] != reads and {known[label], reads} != WHOLE_NAMES:
             told = f"{label!r} was the {known[label]}, and reads like {reads} now"
             yield Finding(number, "warning", "meaning_new", label, None, rows, told)
 
@@ -83,7 +87,7 @@ def _values(number: int, step: Step, frame: pd.DataFrame) -> Iterator[Finding]:
         counts = write_column(read_column(frame[by_name[label]]), frame.index).value_counts(sort=False)
         new = [value for value in counts.index if value not in step.seen[label]]
         unknown: set[str] = set()
-        if label == step.arguments.get("region_from"):
+        if label == step.arguments.get("region_from") or step.arguments["mapping"].get(label) == "country":
             codes = country.parse(read_column(pd.Series(new, dtype=TEXT))).code.to_pylist()
             unknown = {value for value, code in zip(new, codes, strict=True) if code}
         for value in sorted(new):

@@ -41,7 +41,7 @@ def duplicates(
         raise ListkitError("Likely duplicates are looked for in one frame: compute it first, or look for exact ones.")
     decided = _decided(frame, how)
     keys = on if on is None or isinstance(on, str) else [*on]
-    told = finding.duplicates(frame._meta, keys, **decided)
+    told = finding.duplicates(frame._meta, keys, **{**how, **decided})
     asked = [] if decisions is None else decisions["row"].tolist()
     doubles = _gathered(frame, _sharing(frame, keys, decided), asked)
     return doubles.map_partitions(_found, keys, decisions, decided, meta=told)
@@ -65,7 +65,8 @@ def _decided(frame: Frame, how: Mapping[str, Any]) -> dict[str, Any]:
     """Have every partition take each column for the same."""
     refuse_column(how.get("region"))
     resolved = columns.resolve(sample(frame), how.get("mapping"), need=())
-    return {**how, "mapping": {**dict.fromkeys(frame.columns), **resolved}}
+    known = {name: how[name] for name in ("region", "region_from") if name in how}
+    return {**known, "mapping": {**dict.fromkeys(frame.columns), **resolved}}
 
 
 def _sharing(frame: Frame, on: On, how: dict[str, Any]) -> list[Frame]:

@@ -308,3 +308,15 @@ def test_replaying_keeps_the_paperwork() -> None:
     assert (len(twice.changes), len(twice.problems)) == (len(done.changes), 0)
     nothing = lk.of(frame).replaying(Recipe())
     assert (nothing.frame.equals(frame), len(nothing.changes), len(nothing.problems)) == (True, 0, 0)
+
+
+def test_a_column_of_countries_is_known_by_its_meaning() -> None:
+    """Where the mapping says it, its values are seen too, and a new one that is none is warned of."""
+    frame = pd.DataFrame(
+        {"phone": ["2025550123", "98765 43210"], "Country": ["USA", "India"], "Full name": ["A B", "C D"]}
+    )
+    recipe = lk.of(frame).cleaning(mapping={"Country": "country"}).recipe
+    assert lk.of(frame).replay(recipe)["phone"].tolist() == ["+12025550123", "+919876543210"]
+    assert recipe.check(frame).empty
+    found = recipe.check(frame.assign(Country=["USA", "Atlantis"]))
+    assert found[["level", "value"]].to_numpy().tolist() == [["warning", "Atlantis"]]

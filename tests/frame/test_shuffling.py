@@ -33,7 +33,7 @@ def people(rows: list[tuple[str | None, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["phone", "email", "first_name"], index=index, dtype="str")
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rows=ROWS, size=st.integers(1, 6), on=st.sampled_from([None, "email", ["phone", "first_name"]]))
 def test_however_it_is_cut_the_same_are_found(rows: list[tuple[str | None, ...]], size: int, on: Any) -> None:
     """Rows, clusters, and who is like whom by which row of the whole."""
@@ -42,7 +42,7 @@ def test_however_it_is_cut_the_same_are_found(rows: list[tuple[str | None, ...]]
     assert_same(lazy.listkit.duplicates(on, region="US"), frame.listkit.duplicates(on, region="US"))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rows=ROWS, size=st.integers(1, 6), keep=st.sampled_from(["most_complete", "first", "last"]))
 def test_however_it_is_cut_the_same_are_merged(rows: list[tuple[str | None, ...]], size: int, keep: str) -> None:
     """The same rows in the same order, each cell from where the verb of a frame takes it."""
