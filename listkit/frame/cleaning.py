@@ -146,6 +146,8 @@ def phones(series: pd.Series[Any], *, region: Region = None) -> pd.DataFrame:
 
 def _accepting(judged: Judged, codes: Sequence[str]) -> Judged:
     """Put what is suggested in the place of what was found, for some kinds of problem."""
+    if not codes:
+        return judged
     told = judged.verdicts
     value = pc.if_else(_is_accepted(told, codes), told.suggestion, told.value)
     return judged._replace(verdicts=replace(told, value=value))
@@ -153,6 +155,8 @@ def _accepting(judged: Judged, codes: Sequence[str]) -> Judged:
 
 def _left(judged: Judged, codes: Sequence[str]) -> Judged:
     """Leave out the problems whose suggestion was taken."""
+    if not codes:
+        return judged
     told = judged.verdicts
     code = pc.if_else(_is_accepted(told, codes), "", told.code)
     return judged._replace(verdicts=replace(told, code=code))
