@@ -221,6 +221,7 @@ def _sentence(found: Sequence[damage.Finding]) -> str:
 
 def _code_of(e164: str) -> str:
     """Return the country code that a number begins with."""
-    import phonenumbers  # noqa: PLC0415 - heavy, and only needed where a number is judged
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as CODES  # noqa: PLC0415, N811 - heavy, and only needed here
 
-    return f"{phonenumbers.parse(e164).country_code}, a country code"
+    begun = (e164[1:end] for end in range(2, len(e164)))
+    return f"{next(code for code in begun if int(code) in CODES)}, a country code"
