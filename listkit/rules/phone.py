@@ -221,7 +221,7 @@ def _sentence(found: Sequence[damage.Finding]) -> str:
 
 def _code_of(e164: str) -> str:
     """Return the country code that a number begins with."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as CODES  # noqa: PLC0415, N811 - heavy, and only needed here
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE as CODES  # noqa: PLC0415 - heavy, and only needed here
 
     begun = (e164[1:end] for end in range(2, len(e164)))
     return f"{next(code for code in begun if int(code) in CODES)}, a country code"
