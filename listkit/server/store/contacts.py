@@ -65,27 +65,27 @@ class Contacts(Database):
         marks: Mapping[str, Any] | None = None,
     ) -> Sequence[Kept]:
         """Make contacts; one whose number is there already (or earlier in `new`) is returned as it is."""
-        phones = [item.phone for item in new]
-        fresh = dict(zip(phones, new, strict=True))
+        phones = column(new, "phone")
+        fresh = new
         with self._writing(account.account_id) as connection:
             known = find_phones(connection, account.account_id, phones)
-            if known or len(fresh) < len(new):
-                fresh = {}
-                for item in new:
-                    if item.phone not in known:
-                        fresh.setdefault(item.phone, item)
+            if known or len(set(phones)) < len(phones):
+                firsts: dict[str, int] = {}
+                for place, phone in enumerate(phones):
+                    firsts.setdefault(phone, place)
+                fresh = [new[place] for phone, place in firsts.items() if phone not in known]
             at = now()
-            records = insert_contacts(connection, account.account_id, list(fresh.values()), at)
+            records = insert_contacts(connection, account.account_id, fresh, at)
             if list_ids or marks:
                 numbers = numbers_of(column(records, "contact_id"))
                 join_lists(connection, account.account_id, numbers, list_ids, at)
                 write_marks(connection, account.account_id, dict.fromkeys(numbers, marks or {}))
         if len(records) == len(new):
             return Columns(Kept, {"record": records, "is_new": [True] * len(new)})
-        made = dict(zip(fresh, records, strict=True))
+        made = dict(zip(column(records, "phone"), records, strict=True))
         known |= made
         # The first item of a number made it; a later one finds it there.
-        return [Kept(known[item.phone], made.pop(item.phone, None) is not None) for item in new]
+        return [Kept(known[phone], made.pop(phone, None) is not None) for phone in phones]
 
     def contact(self, account: Account, contact_id: str) -> Record:
         """Return a contact, or raise NotFoundError."""
@@ -228,7 +228,7 @@ def insert_contacts(connection: Connection, account_id: int, new: Sequence[Conta
     customs = column(new, "custom")
     written = customs if customs.count(None) == len(new) else [*map(encode_custom, customs)]
     insert_columns(connection, contacts, [same, ids, *texts.values(), written, _folded(texts), times, times])
-    know_fields(connection, account_id, _own_fields(new), at)
+    know_fields(connection, account_id, _names(customs), at)
     count_made(connection, account_id, np.arange(first, first + len(new)))
     made = [moment(at)] * len(new)
     return records_of(ids, texts.values(), customs, made, made)
@@ -243,8 +243,9 @@ def _rewrite(
     texts = {name: column(changed, name) for name in FIELDS}
     kept = {name: texts[name] for name in TEXT_FIELDS if name in touched} | {"folded": _folded(texts)}
     if "custom" in touched:
-        kept["custom"] = [*map(encode_custom, column(changed, "custom"))]
-        know_fields(connection, account_id, _own_fields(changed), at)
+        customs = column(changed, "custom")
+        kept["custom"] = [*map(encode_custom, customs)]
+        know_fields(connection, account_id, _names(customs), at)
     rows = pa.table({name: pa.array(values, pa.string()) for name, values in kept.items()})
     ids = pa.array([*map(int, column(changed, "contact_id"))], pa.int64())
     update_columns(connection, contacts, account_id, rows.append_column("contact_id", ids), updated_at=at)
@@ -263,8 +264,8 @@ def _delete(connection: Connection, account_id: int, numbers: Sequence[int]) -> 
     connection.execute(delete(contacts).where(*going))
 
 
-def _own_fields(changed: Iterable[Contact]) -> Iterator[str]:
-    return (name for item in changed if item.custom for name in item.custom)
+def _names(customs: Iterable[Mapping[str, Any] | None]) -> Iterator[str]:
+    return chain.from_iterable(custom for custom in customs if custom)
 
 
 def _changed(before: Record, fields: Mapping[str, Any], at: datetime) -> Record:

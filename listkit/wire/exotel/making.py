@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from listkit.contact import FIELDS, Contact
+from listkit.contact import FIELDS, Columns, Contact, column
 from listkit.wire import tables
 from listkit.wire.exotel.bodies import SEVERAL, asked, at_most, decode_items, read_batch, read_each, read_json
 from listkit.wire.exotel.contacts import ContactData, canonical
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from listkit.errors import ProviderError
     from listkit.wire.exotel.envelope import Item
     from listkit.wire.message import Answer, Request
+
+
+_NAMES = {"first_name": "first_name", "last_name": "last_name", "company": "company_name"}
 
 
 class NewContact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -79,10 +82,22 @@ def create_contacts_request(account: str, contacts: pa.Table) -> Request:
 
 
 # being asked -------------------------------------------------------------------------------
-def decode_create_contacts(request: Request) -> list[Contact | ProviderError]:
+def decode_create_contacts(request: Request) -> Sequence[Contact | ProviderError]:
     """Read the contacts to make; one that cannot be is the error in its place."""
     given = read_batch(read_json(request, NewContactsBody).contacts, "contacts")
-    return read_each(given, _new_contact if are_e164([one.number for one in given]) else _mended_contact)
+    numbers = column(given, "number")
+    if not are_e164(numbers):
+        return read_each(given, _mended_contact)
+    nothing = [None] * len(given)
+    if any(column(given, name) != nothing for name in ("email", "tag", "custom", "custom_field")):
+        return read_each(given, _new_contact)
+    # Most have but a number and names, in which nothing can be wrong.
+    texts = {ours: [text or None for text in column(given, name)] for ours, name in _NAMES.items()}
+    return Columns(_named_contact, {"phone": numbers, **texts, **dict.fromkeys(("email", "tag", "custom"), nothing)})
+
+
+def _named_contact(*told: Any) -> Contact:
+    return Contact(**dict(zip((*FIELDS, "custom"), told, strict=True)))
 
 
 def _mended_contact(given: NewContact) -> Contact:

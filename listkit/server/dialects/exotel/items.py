@@ -21,18 +21,15 @@ R = TypeVar("R")
 
 def each(
     sent: Sequence[T | ProviderError],
-    act: Callable[[list[T]], Sequence[R | ProviderError]],
+    act: Callable[[Sequence[T]], Sequence[R | ProviderError]],
     *,
     show: Callable[[Sequence[R]], Sequence[wire.Item[Any]]],
     words: Callable[[T], Mapping[type[ProviderError], str]],
 ) -> Sequence[wire.Item[Any]]:
     """Do what can be done of a bulk request in one go; say of each item, in its place, what became of it."""
-    good = [one for one in sent if not isinstance(one, ProviderError)]
+    good = _fine(sent)
     outcomes = act(good) if good else ()
-    fine: Sequence[Any] = outcomes
-    if not isinstance(outcomes, Columns):  # in which there are no errors
-        fine = [outcome for outcome in outcomes if not isinstance(outcome, ProviderError)]
-    shown = show(fine)
+    shown = show(_fine(outcomes))
     if len(shown) == len(sent):
         return shown
     next_shown = iter(shown)
@@ -41,6 +38,11 @@ def each(
         for asked, outcome in zip(good, outcomes, strict=True)
     )
     return [wire.refused(one) if isinstance(one, ProviderError) else next(acted) for one in sent]
+
+
+def _fine(items: Sequence[Any]) -> Sequence[Any]:
+    """Leave errors out; in columns there are none."""
+    return items if isinstance(items, Columns) else [one for one in items if not isinstance(one, ProviderError)]
 
 
 def worded(error: ProviderError, words: Mapping[type[ProviderError], str]) -> ProviderError:
