@@ -6,6 +6,7 @@ import json
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from listkit.contact import Contact, ContactList
 from listkit.errors import InvalidError, MediaTypeError, MissingFieldError, TooManyError, UnreadableBodyError
@@ -79,6 +80,20 @@ def test_a_contact_that_cannot_be_is_refused_in_its_place(fields: dict[str, obje
     assert isinstance(refused, InvalidError)
     assert refused.field == field
     assert good == Contact(phone="+12025550199", custom={"a": 1})
+
+
+_TEXTS = st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=3)
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(("first_name", "last_name", "company_name"), _TEXTS))))
+def test_contacts_with_names_alone_are_read_as_any_others(named: list[dict[str, str | None]]) -> None:
+    """Contacts with but a number and names are the same beside one of which more is said, which is read one by one."""
+    plain = [{"number": f"+1202555{place:04}", **names} for place, names in enumerate(named, 100)]
+    beside = {"number": "+12025550199", "email": "asha@example.org"}
+    bodies = [json.dumps({"contacts": [*plain, last]}).encode() for last in ({"number": "+12025550199"}, beside)]
+    quick, slow = (wire.decode_create_contacts(asking("POST", "contacts", body)) for body in bodies)
+    assert list(quick)[:-1] == list(slow)[:-1]
+    assert slow[-1] == Contact(phone="+12025550199", email="asha@example.org")
 
 
 @pytest.mark.parametrize(
