@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.errors import ReadError
 from listkit.frame.documents import packing
 from listkit.frame.documents.document import Wishes, cut, join
-from listkit.frame.text import write_column
+from listkit.frame.text import TEXT
 from listkit.wire.text import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
-
-    import pyarrow as pa
 
     from listkit.frame.documents.document import Document, Piece
     from listkit.frame.documents.packing import Source
@@ -205,7 +204,9 @@ def _frame(piece: Piece, unnamed: frozenset[str]) -> pd.DataFrame:
     else:
         index = pd.Index(numbers, name="line")
     kept = [name for name in table.column_names if name not in unnamed or table[name].null_count < len(table)]
-    return pd.DataFrame({name: write_column(_without_guard(table[name]), index) for name in kept}, index=index)
+    texts = pa.table([_without_guard(table[name]) for name in kept], names=kept)
+    frame: pd.DataFrame = texts.to_pandas(types_mapper={pa.string(): TEXT}.get)
+    return frame.set_axis(index, axis="index")
 
 
 def _without_guard(column: pa.ChunkedArray) -> pa.ChunkedArray:

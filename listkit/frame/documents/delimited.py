@@ -118,10 +118,9 @@ class Delimited:
     def _piece(self, data: bytes, table: pa.Table | None, *, is_last: bool = False) -> Piece:
         """Count whole rows that are parsed; read them with care where they could not be."""
         if table is not None:
-            self._told.look(table)
             first = max(self._before, self._header.row) + 1
             self._before = first + table.num_rows - 1
-            return Piece(table, np.arange(first, first + table.num_rows))
+            return self._told.look(Piece(table, np.arange(first, first + table.num_rows)))
 
         def rows() -> Iterator[tuple[int, Row]]:
             text, before = self._decoding.text(data), self._before
@@ -129,7 +128,9 @@ class Delimited:
                 self._before = number
                 yield number, row
 
-        return self._told.square(rows())
+        piece = self._told.square(rows())
+        self.found.unnamed = self._told.unnamed
+        return piece
 
 
 def find_marks(text: str, ending: str, wishes: Wishes) -> Marks:

@@ -240,5 +240,5 @@ def _plausible(text: str) -> float:
 def _is_odd_case(before: str, mark: str, after: str) -> bool:
     """Whether a letter is a capital inside a word, or a small one among capitals."""
     if mark.isupper():
-        return before.isalpha() and after.islower()
+        return before.islower() or (before.isalpha() and after.islower())
     return before.isupper() and after.isupper()

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.errors import ReadError
+from listkit.frame.documents import footers
 from listkit.frame.documents.document import Piece
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ class Told:
         self._blank: list[int] = []
         self._short: list[int] = []
         self._long: list[int] = []
+        self._again: list[int] = []
         self._filled: dict[str, None] = {}
-        self._last: list[tuple[int, str]] = []
+        self._last: list[tuple[int, Row]] = []
         self.others: list[str] = []
         self.unnamed = frozenset(
             called for called, is_given in zip(header.names, header.given, strict=False) if not is_given
@@ -99,9 +101,7 @@ class Told:
         cells = [
             pa.array([row[at] or None if at < len(row) else None for row in body], pa.string()) for at in range(widest)
         ]
-        table = pa.table(cells, names=wider)
-        self.look(table)
-        return Piece(table, numbers)
+        return self.look(Piece(pa.table(cells, names=wider), numbers))
 
     def take(self, table: pa.Table, first: int) -> Piece:
         """Make a piece of a table of cells, whose first row has this number; blank rows at its end are none."""
@@ -116,14 +116,18 @@ class Told:
             last = numbers[is_filled][-1] if is_filled.any() else first
             self._blank += [int(number) for number in numbers[~is_filled] if number < last]
             table, numbers = table.filter(filled), numbers[is_filled]
-        self.look(table)
-        return Piece(table, numbers)
+        return self.look(Piece(table, numbers))
 
-    def look(self, table: pa.Table) -> None:
-        """Note which columns without a name hold something."""
+    def look(self, piece: Piece) -> Piece:
+        """Note which columns without a name hold something, and the last rows."""
         for called in self._header.names:
-            if called in self.unnamed and table[called].null_count < len(table):
+            if called in self.unnamed and piece.table[called].null_count < len(piece):
                 self._filled[called] = None
+        self._again += _repeats(piece, self._header.names)
+        last = piece.part(max(0, len(piece) - footers.LOOKED_AT), len(piece))
+        rows = map(list, zip(*last.table.to_pydict().values(), strict=True))
+        self._last = [*self._last, *zip(last.numbers.tolist(), rows, strict=False)][-footers.LOOKED_AT :]
+        return piece
 
     def sentences(self) -> list[str]:
         """Say what was odd, a sentence for each kind."""
@@ -137,6 +141,11 @@ class Told:
                 [f"{len(self._filled)} column(s) without a name: called {', '.join(self._filled)}."]
                 if self._filled and self._header.row
                 else []
+            ),
+            *([f"{_rows(self._again)} the header again, and kept."] if self._again else []),
+            *(
+                f"Row {number:,} looks like a total or a note, {said!r}: it is kept, and frame.drop({number}) drops it."
+                for number, said in footers.find(self._last)
             ),
             *self.others,
         ]
@@ -190,6 +199,19 @@ def _named(row: int, cells: Row, width: int) -> Header:
             f"More than one column is called {', '.join(map(repr, repeated))}: the later ones are numbered."
         )
     return header
+
+
+def _repeats(piece: Piece, names: Sequence[str]) -> list[int]:
+    """Find the rows that name the columns once more, as where pages were put under each other."""
+    if len(names) <= 1:
+        return []
+    same: pa.ChunkedArray | None = None
+    for called in names[:_NAMED]:
+        alike = pc.equal(piece.table[called], called)
+        same = alike if same is None else pc.and_(same, alike)
+        if not pc.any(same).as_py():
+            return []
+    return [int(number) for number in piece.numbers[pc.fill_null(same, fill_value=False).to_numpy()]]
 
 
 def _filled(row: Row) -> int:

@@ -154,10 +154,8 @@ def find_last_end(text: str, marks: Marks) -> int:
 
 def _is_unclosed(raw: str, row: list[str], marks: Marks) -> bool:
     """Whether the last row swallowed the rest of the file through an open quote."""
-    if "\n" not in raw.rstrip("\r\n") or not any("\n" in cell for cell in row):
-        return False
     try:
         list(csv.reader(io.StringIO(raw, newline=""), strict=True, **marks.for_csv))
-    except csv.Error:
-        return True
+    except csv.Error as refused:
+        return "unexpected end" in str(refused) or any("\n" in cell for cell in row)
     return False

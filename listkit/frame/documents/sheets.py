@@ -34,9 +34,11 @@ def choose(names: Sequence[str], wanted: str | int | None, filled: Sequence[str]
 
 def pieces(rows: Sequence[tuple[int, Row]], found: Findings, wanted: int | None) -> Iterator[Piece]:
     """Make a piece of a sheet's rows, and note in its findings what was seen."""
-    named = header.find(rows, wanted)
+    widest = max((len(row) for _, row in rows), default=0)
+    square = [(number, [*row, *[None] * (widest - len(row))] if row else row) for number, row in rows]
+    named = header.find(square, wanted)
     told = header.Told(named)
-    piece = told.square(rows)
+    piece = told.square(square)
     found.header_row, found.unnamed = named.row, told.unnamed
     found.problems = [*found.problems, *told.sentences()]
     yield piece
