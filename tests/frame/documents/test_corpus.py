@@ -9,12 +9,12 @@ import pytest
 
 from listkit.errors import ReadError
 from listkit.frame.reading import read_file, reading
-from tests.frame.documents.corpus import Case, cases
+from tests.frame.documents import corpus, corpus_of_kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CASES = list(cases())
+CASES = [*corpus.cases(), *corpus_of_kinds.cases()]
 MANY = 100
 
 
@@ -28,7 +28,7 @@ def test_the_corpus_is_large_enough() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.what for case in CASES])
-def test_the_outcome_is_right(tmp_path: Path, case: Case) -> None:
+def test_the_outcome_is_right(tmp_path: Path, case: corpus.Case) -> None:
     """Read exactly, read with every oddity told, or refused in one sentence; in chunks as at once."""
     path = tmp_path / case.file
     path.write_bytes(case.content)
