@@ -51,6 +51,8 @@ DAMAGES: dict[str, Damage] = {
     "foreign_plus_lost": Damage("no number in {here}, and one in {abroad} if its plus was lost", "error"),
     "international_prefix": Damage("00 before the country code is read as +", "info", repairable=True),
     "leading_zero_lost": Damage("leading zero lost: with it this is a number in {what}", "error"),
+    "prefix_gone": Damage("the {what} is left out, as it is since {year}", "warning", repairable=True),
+    "digit_added": Damage("a number as before {year}: one more digit belongs into it since", "error"),
     "area_code_missing": Damage("a local number of {digits} digits: its area code in {what} is missing", "error"),
     "cut_short": Damage("cut short: {digits} of {total} digits of a number that begins like this in {what}", "error"),
     "odd_marks": Damage("marks among the digits that no telephone number has", "error"),
@@ -171,6 +173,8 @@ def examine(text: str | None) -> Examined:
     if inner := _FORMULA.fullmatch(rest):
         rest = next(group for group in inner.groups() if group is not None).strip()
         found.append(name("formula"))
+    if scheme := _SCHEME.match(rest):
+        rest = rest[scheme.end() :]
     if blocked := _blocked(rest):
         return Examined(rest, tuple(found), blocked)
     if point := _POINT_ZERO.fullmatch(rest):
@@ -203,6 +207,15 @@ def rounded(text: str) -> Finding | None:
     if not tail or len(text) < _ROUNDED_MINIMUM:
         return None
     return name("rounded_tail", kept=len(tail[1]), zeros=len(tail[2]))
+
+
+def is_scientific(text: str) -> bool:
+    """Whether a text is a number in scientific notation.
+
+    >>> is_scientific("9.19877E+11"), is_scientific("E11")
+    (True, False)
+    """
+    return bool(_SCIENTIFIC.fullmatch(text))
 
 
 def substitute(text: str) -> tuple[str, str] | None:
@@ -259,7 +272,8 @@ _SPREADSHEET_ERROR = re.compile(r"#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|S
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@,;<>()]{1,64}@[^\s@,;<>()]{1,255}", re.IGNORECASE)
 _FORMULA = re.compile(r'="\s*([^"]*)"|=\s*(\+?[0-9][0-9 ]*)')
 _POINT_ZERO = re.compile(r"(\+?[0-9]{5,})([.,]0{1,2})")
-_SCIENTIFIC = re.compile(r"\+?([0-9]{1,15})(?:[.,]([0-9]{1,20}))?[eE]\+?([0-9]{1,3})")
+_SCHEME = re.compile(r"(?:tel|callto|sms):\s*(?=[+(0-9])", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"\+?([0-9]{1,15})(?:[.,]([0-9]{1,20}))?(?:\s?[eE]\s?|\s?[x\u00d7*]\s?10\^\s?)\+?([0-9]{1,3})")
 _ROUNDED = re.compile(r"([1-9][0-9]{0,4}[1-9])(0{5,})")
 _EXTENSION = re.compile(
     r"[\s,;:(/-]{0,9}(?:#|(?<![^\W0-9_])(?:extensions?|extns?|exts?|xtn|x|anexo|ramal|intern|int|доб))[\s.:=\-#]{0,9}"

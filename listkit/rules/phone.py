@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from listkit.rules import damage, numbering, plain, several
-from listkit.rules.numbers import completing, parsing
+from listkit.rules.numbers import completing, parsing, reforms
 from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
 
@@ -55,6 +55,8 @@ def _judge(text: str | None, region: str | None) -> Phone:
     seen = damage.examine(text)
     if seen.blocked:
         return Phone(code=seen.blocked.code, reason=_sentence((*seen.mended, seen.blocked)))
+    if ";phone-context=" in seen.text:
+        return _with(seen.mended, parse_one(seen.text, region))
     number, extension = damage.cut_extension(seen.text)
     found = [*seen.mended, extension] if extension else seen.mended
     return _with(found, _read_cell(number, cache(partial(_read_one, region=region))))
@@ -99,6 +101,9 @@ def _read_one(text: str, region: str | None) -> Phone:
     found = [extension] if extension else []
     if not damage.letters(number):
         return _with(found, _read_digits(number, region))
+    if damage.is_scientific(number):
+        seen = damage.examine(number)
+        return Phone(None, *seen.blocked) if seen.blocked else _with(seen.mended, _read_digits(seen.text, region))
     if lookalike := damage.substitute(number):
         return told("letter_for_digit", suggestion=_read_digits(lookalike[0], region).value, what=lookalike[1])
     keypad = parse_one(number, region).value if len(damage.letters(number)) >= _KEYPAD_MINIMUM else None
@@ -125,13 +130,12 @@ def _read_plain(bare: str, region: str | None) -> Phone:
     """Read digits, with a plus before them or without."""
     if bare.startswith("+"):
         return parse_one(bare, region)
-    abroad = parse_one(f"+{bare}", None)
-    if region:
-        return _read_there(bare, region, abroad)
-    if bare.startswith("00") and not numbering.holding(bare):
+    if bare.startswith("00") and not (parse_one(bare, region).value if region else numbering.holding(bare)):
         dialled = parse_one(f"+{bare[2:]}", None)
-        return _with([damage.name("international_prefix")], dialled) if dialled.value else dialled
-    return _read_anywhere(bare, abroad)
+        if dialled.value or not region:
+            return _with([damage.name("international_prefix")], dialled) if dialled.value else dialled
+    abroad = parse_one(f"+{bare}", None)
+    return _read_there(bare, region, abroad) if region else _read_anywhere(bare, abroad)
 
 
 def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
@@ -154,6 +158,12 @@ def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
 
 def _explained(refused: Phone, text: str, bare: str, region: str | None) -> Phone:
     """Say of digits that are no number what they lack to be one, where that can be told."""
+    if old := reforms.since(*completing.national(bare, region)):
+        now = parse_one(old.value, None)
+        if now.value and old.reform.gone:
+            return _with([damage.name("prefix_gone", what=old.reform.gone, year=old.reform.year)], now)
+        if now.value:
+            return told("digit_added", suggestion=now.value, year=old.reform.year)
     alone = text[1:].lstrip() if text.startswith("0 ") else text
     if region and alone != text and completing.is_local(local := damage.digits(alone), region):
         return told("area_code_missing", digits=len(local), what=region)
@@ -175,7 +185,8 @@ def _read_anywhere(bare: str, abroad: Phone) -> Phone:
         return _with([damage.name("plus_lost", what=_code_of(abroad.value))], abroad)
     if national:
         return told("no_region", what=named)
-    return told("invalid_number", what="valid in no country, with a plus or without")
+    dialled = parse_one(f"+{bare[3:]}", None).value if bare.startswith("011") else None
+    return told("invalid_number", suggestion=dialled, what="valid in no country, with a plus or without")
 
 
 def _tell_apart(numbers: Sequence[str], read: several.Reader) -> Phone:
@@ -199,7 +210,7 @@ def _tell_apart(numbers: Sequence[str], read: several.Reader) -> Phone:
 
 # ---- putting verdicts together ---------------------------------------------------------
 
-_UNEXPLAINED = {"too_short", "invalid_number"}
+_UNEXPLAINED = {"too_short", "too_long", "invalid_number"}
 _KEYPAD_MINIMUM = 3
 _INTERNATIONAL_MINIMUM = 11
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _PLAIN = r"^\(?\+? ?\(?[0-9](?:[0-9 ()\-]|\.[0-9]{3}|\.[0-9]{2}\.)*$"
 """Digits with the usual marks among them. A point that may begin a trailing .0 is left over."""
 
-_ABROAD = r"^\(?0[ ().\-]*(?:0|$)"
-"""Two zeros, which are dialled before a country code in many countries; or one that stands for no number."""
+_ABROAD = r"^\(?0[ ().\-]*(?:0|$|1[ ().\-]*1)"
+"""00 or 011, which are dialled before a country code in many countries; or a zero that stands for no number."""
 
 _ROUND = "000"
 """What ends like this may be rounded, or stand for no number."""

@@ -34,6 +34,17 @@ class Begun(NamedTuple):
     missing: int
 
 
+def national(bare: str, region: str | None) -> tuple[int, str]:
+    """Return the country code and the national digits of a number that is none; 0 and nothing where it has no code.
+
+    >>> national("098765432", "IN"), national("+1202555012", None), national("12345", None)
+    ((91, '98765432'), (1, '202555012'), (0, ''))
+    """
+    reading = walking.read_digits(bare.removeprefix("+"), region, has_plus=bare.startswith("+"))
+    code = reading.outcome.code
+    return (code, reading.national.removeprefix(_trunk(code))) if code else (0, "")
+
+
 def begun(bare: str, region: str | None) -> Begun | None:
     """Say how many digits a number is short of; None where none begins like this, or where more than three are missing.
 
@@ -42,20 +53,16 @@ def begun(bare: str, region: str | None) -> Begun | None:
     >>> begun("98765432", "IN"), begun("+1202555012", None), begun("26123415", "IN")
     (Begun(code=91, digits=8, missing=2), Begun(code=1, digits=9, missing=1), None)
     """
-    reading = walking.read_digits(bare.removeprefix("+"), region, has_plus=bare.startswith("+"))
-    if not reading.outcome.code:
-        return None
-    code = reading.outcome.code
-    national = reading.national.removeprefix(_trunk(code))
-    if len(national) < _BEGUN:
+    code, digits = national(bare, region)
+    if len(digits) < _BEGUN:
         return None
     plans = walking.known()
-    node = plans.walk(plans.walk(plans.international, str(code)), national)
+    node = plans.walk(plans.walk(plans.international, str(code)), digits)
     missing, of_mobile = (int(_distances(is_mobile=is_mobile)[node // WIDTH]) for is_mobile in (False, True))
     if of_mobile in _ONE_OR_TWO:
-        return Begun(code, len(national), of_mobile)
+        return Begun(code, len(digits), of_mobile)
     is_local_too = region is not None and is_local(bare, region)
-    return Begun(code, len(national), missing) if missing in _FEW and not is_local_too else None
+    return Begun(code, len(digits), missing) if missing in _FEW and not is_local_too else None
 
 
 def is_local(bare: str, region: str) -> bool:
