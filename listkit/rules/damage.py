@@ -114,6 +114,19 @@ def name(code: str, **facts: object) -> Finding:
     return Finding(code, DAMAGES[code].sentence.format(**facts))
 
 
+def together(found: Sequence[Finding], own: Finding, *, is_good: bool) -> Finding:
+    """Tell what was found on the way to a verdict with its own finding: the gravest code, and every reason.
+
+    What is no good keeps its own code, and so does a cell of several numbers.
+
+    >>> together([name("quote_mark")], name("also_foreign", here="IN", abroad="BE"), is_good=True).code
+    'quote_mark'
+    """
+    told = [*found, own] if own.code else [*found]
+    is_own = not is_good or own.code == "several_numbers"
+    return Finding(own.code if is_own else gravest(told), "; ".join(one.reason for one in told))
+
+
 def level(code: str) -> Level:
     """Say how grave a code is."""
     return DAMAGES[code].level
@@ -143,6 +156,13 @@ def is_mark(mark: str) -> bool:
     return mark not in " \t\r\n" and (mark.isspace() or unicodedata.category(mark) in {"Cc", "Cf"})
 
 
+def in_ascii_digits(text: str) -> str:
+    """Write the digits of every script, and the wide plus, as ASCII."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in text.replace("＋", "+"))
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text is one of the ways of writing *nothing*: 0, 000, -, n/a, none.
 
@@ -165,7 +185,7 @@ def examine(text: str | None) -> Examined:
     if len(text) > _TEXT_MAXIMUM and text.strip():
         return Examined("", blocked=name("long_text", size=f"{len(text):,}"))
     rest, marks = tidy(text)
-    rest = _ascii_digits(rest)
+    rest = in_ascii_digits(rest)
     found = [name("invisible_marks", what=marks)] if marks else []
     if (bare := rest.lstrip("'`\u2018\u2019").lstrip()) != rest:
         rest = bare
@@ -258,6 +278,9 @@ def is_plain(text: str) -> bool:
     return bool(_PLAIN.fullmatch(text))
 
 
+KEYPAD = 3
+"""So many letters in a text may stand for the digits on their keys."""
+
 _TEXT_MAXIMUM = 10_000
 _CELL_MAXIMUM = 400
 _ROUNDED_MINIMUM = 11
@@ -292,13 +315,6 @@ def _without_mark(mark: str) -> str:
     if not is_mark(mark):
         return mark
     return " " if mark.isspace() else ""
-
-
-def _ascii_digits(text: str) -> str:
-    """Write the digits of every script, and the wide plus, as ASCII."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in text.replace("＋", "+"))
 
 
 def _blocked(text: str) -> Finding | None:

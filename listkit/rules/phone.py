@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, numbering, plain, several
+from listkit.rules import damage, numbering, plain, several, shapes
 from listkit.rules.numbers import completing, parsing, reforms
 from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
@@ -36,7 +36,9 @@ def judge(column: Column, *, region: Region = None) -> Phones:
     texts = column_in_one(column)
     there = region if region is None or isinstance(region, str) else column_in_one(region)
     phones, left = plain.judge(texts, there)
-    return phones.patched(left, each(_judge, *parsing.of_rows(texts, there, left)))
+    odd, alone = shapes.judge(*parsing.of_rows(texts, there, left))
+    own = each(_judge, *parsing.of_rows(texts, there, left[alone]))
+    return phones.patched(left, odd.patched(alone, own))
 
 
 def confirm(column: Column) -> Phones:
@@ -54,7 +56,7 @@ def confirm(column: Column) -> Phones:
 def _judge(text: str | None, region: str | None) -> Phone:
     seen = damage.examine(text)
     if seen.blocked:
-        return Phone(code=seen.blocked.code, reason=_sentence((*seen.mended, seen.blocked)))
+        return Phone(code=seen.blocked.code, reason=damage.together(seen.mended, seen.blocked, is_good=False).reason)
     if ";phone-context=" in seen.text:
         return _with(seen.mended, parse_one(seen.text, region))
     number, extension = damage.cut_extension(seen.text)
@@ -92,7 +94,12 @@ def _read_numbers(text: str, numbers: Sequence[str], read: several.Reader) -> Ph
     apart = [group for number in numbers for group in several.apart(number, read)]
     groups = [group for group in apart if not damage.is_placeholder(group)] or apart[:1]
     found = [damage.name("text_beside", what="0")] if len(groups) < len(apart) else []
-    return _with(found, read(groups[0]) if len(groups) == 1 else _tell_apart(groups, read))
+    if len(groups) == 1:
+        return _with(found, read(groups[0]))
+    told_apart = _tell_apart(groups, read)
+    if not told_apart.value and several.is_one(text) and (whole := read(text)).value:
+        return whole
+    return _with(found, told_apart)
 
 
 def _read_one(text: str, region: str | None) -> Phone:
@@ -106,7 +113,7 @@ def _read_one(text: str, region: str | None) -> Phone:
         return Phone(None, *seen.blocked) if seen.blocked else _with(seen.mended, _read_digits(seen.text, region))
     if lookalike := damage.substitute(number):
         return told("letter_for_digit", suggestion=_read_digits(lookalike[0], region).value, what=lookalike[1])
-    keypad = parse_one(number, region).value if len(damage.letters(number)) >= _KEYPAD_MINIMUM else None
+    keypad = parse_one(number, region).value if len(damage.letters(number)) >= damage.KEYPAD else None
     beside = damage.words_beside(number)
     alone = _read_digits(beside[0], region) if beside else Phone()
     if not beside or (keypad and keypad != alone.value):
@@ -211,7 +218,6 @@ def _tell_apart(numbers: Sequence[str], read: several.Reader) -> Phone:
 # ---- putting verdicts together ---------------------------------------------------------
 
 _UNEXPLAINED = {"too_short", "too_long", "invalid_number"}
-_KEYPAD_MINIMUM = 3
 _INTERNATIONAL_MINIMUM = 11
 
 
@@ -219,15 +225,8 @@ def _with(found: Sequence[damage.Finding], phone: Phone) -> Phone:
     """Add what was mended on the way to a verdict; the gravest code names it, every reason is told."""
     if not found:
         return phone
-    own = [damage.Finding(phone.code, phone.reason)] if phone.code else []
-    all_found = [*found, *own]
-    is_first = not phone.value or phone.code == "several_numbers"
-    code = phone.code if is_first else damage.gravest(all_found)
-    return replace(phone, code=code, reason=_sentence(all_found))
-
-
-def _sentence(found: Sequence[damage.Finding]) -> str:
-    return "; ".join(one.reason for one in found)
+    told = damage.together(found, damage.Finding(phone.code, phone.reason), is_good=phone.value is not None)
+    return replace(phone, code=told.code, reason=told.reason)
 
 
 def _code_of(e164: str) -> str:

@@ -43,6 +43,17 @@ def is_area_and_local(text: str) -> bool:
     return bool(slash) and not _BETWEEN.search(rest) and len(before) <= longest and len(after) > len(before)
 
 
+def is_one(text: str) -> bool:
+    """Whether the one slash in a text may stand in the middle of a number that is written whole, as in 098765/43210.
+
+    >>> is_one("+91 98765/43210"), is_one("26409141/42")
+    (True, False)
+    """
+    before, slash, after = text.partition("/")
+    is_whole = before.startswith(("+", "0")) or len(damage.digits(text)) > _WHOLE
+    return bool(slash) and is_whole and len(damage.digits(after)) == _LOCAL_MINIMUM and not _BETWEEN.search(after)
+
+
 def apart(text: str, reader: Reader) -> list[str]:
     """Take a part that is no number as a whole apart at its spaces, where that makes numbers of it.
 
@@ -50,7 +61,7 @@ def apart(text: str, reader: Reader) -> list[str]:
     Or an area code stands before a mobile number; or each group is long enough for a number.
     """
     groups = text.split()
-    if len(groups) == 1 or len(groups) > _GROUPS_MAXIMUM or (whole := reader(text)).value:
+    if len(groups) not in _GROUPS or len(damage.digits(text)) < _TWO_MINIMUM or (whole := reader(text)).value:
         return [text]
     if groups[-1] == _NOTHING:
         return [*apart(" ".join(groups[:-1]), reader), _NOTHING]
@@ -145,8 +156,12 @@ def _borrow(written: str, own: Phone, whole: _Local, reader: Reader) -> tuple[st
     return (f"{written} with area code {whole.area}", shared) if shared.value or is_area else (written, own)
 
 
-_GROUPS_MAXIMUM = 8
+_GROUPS = range(2, 9)
+_TWO_MINIMUM = 9
+"""Two numbers have not fewer digits than this."""
+
 _LOCAL_MINIMUM = 5
+_WHOLE = 10
 _NOTHING = "0"
 _CODE_MINIMUM = 3
 _AREA_MAXIMUM = 5

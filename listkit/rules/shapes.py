@@ -1,0 +1,181 @@
+"""Cells that hold one number and something beside it, judged a column at a time by their shapes.
+
+A shape is a text with all its digits made the same. How a cell is taken apart (the quote mark
+before its number, the words beside it, the extension behind it) hangs on its shape and on
+nothing else, and a list that has a hundred thousand such cells has a few dozen shapes. So a
+shape is taken apart once; the numbers of all the cells are then read as a column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from listkit.rules import damage, plain, several
+from listkit.rules.numbers import parsing, spelling
+from listkit.rules.verdict import column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from listkit.rules.numbers.digits import Flags, Ints
+    from listkit.rules.numbers.parsing import Phones, Region
+    from listkit.rules.verdict import Column
+
+_DIGITS = b"0123456789"
+_FOLDED = bytes.maketrans(_DIGITS, b"5" * len(_DIGITS))
+"""Every digit is made a 5, which means nothing wherever it stands, as 0 and 1 do."""
+
+_NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
+_ENDS = (".0", ".00", ",0", ",00")
+_END = r"[.,]00?$"
+_ONLY_ZEROS = r"(?:^|[^0-9])0+(?:[^0-9]|$)"
+"""Zeros alone may stand for nothing: a cell that has some is judged by itself."""
+
+
+class Shape(NamedTuple):
+    """How the cells of one shape are taken apart.
+
+    The number is the first `digits` digits, behind a plus or not; the next ones are an
+    `extension`. `found` is what is told beside it, None in the place of the extension. There
+    may be several numbers `in_groups`; and in the piece of the text that is `lettered`, the
+    library may take the letters for digits.
+    """
+
+    digits: int
+    has_plus: bool
+    found: tuple[damage.Finding | None, ...]
+    extension: int = 0
+    in_groups: bool = False
+    lettered: slice | None = None
+
+
+def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
+    """Judge the cells that hold one good number; also return the rows that are left over, of which nothing is said.
+
+    >>> from listkit.rules.verdict import column
+    >>> phones, left = judge(column(["Mob: 98765 43210", "020 26123415 x12", "98765 43210, 22"]), "IN")
+    >>> phones.code.to_pylist()[:2], left.tolist()
+    (['text_beside', 'extension'], [2])
+    """
+    cells = _in_ascii_digits(pc.fill_null(texts, ""))
+    shapes = _shapes(cells)
+    digits = [text.encode().translate(None, _NO_DIGITS).decode() for text in cells]
+    phones, left = plain.judge(column(map(_number, digits, shapes)), region)
+    values, codes, reasons = phones.value.to_pylist(), phones.code.to_pylist(), phones.reason.to_pylist()
+    is_left = _is_left(cells, shapes, values, region)
+    is_left[left] = True
+    for row in np.flatnonzero(~is_left).tolist():
+        if (shape := shapes[row]) and (found := _found(digits[row], shape)):
+            own = damage.Finding(codes[row], reasons[row])
+            codes[row], reasons[row] = damage.together(found, own, is_good=values[row] is not None)
+    return replace(phones, code=column(codes), reason=column(reasons)), np.flatnonzero(is_left)
+
+
+def _in_ascii_digits(texts: Column) -> list[str]:
+    is_ascii = pc.string_is_ascii(texts).to_pylist()
+    pairs = zip(texts.to_pylist(), is_ascii, strict=True)
+    return [text if is_plain else damage.in_ascii_digits(text) for text, is_plain in pairs]
+
+
+def _shapes(cells: Sequence[str]) -> list[Shape | None]:
+    """Say how each cell is taken apart; None where that hangs on what its digits are."""
+    whole = pc.replace_substring_regex(column(cells), _END, "")
+    may_be_nothing = pc.match_substring_regex(whole, _ONLY_ZEROS).to_pylist()
+    return [None if zeros else _shape(_folded(text)) for text, zeros in zip(cells, may_be_nothing, strict=True)]
+
+
+def _folded(text: str) -> str:
+    """Make all digits of a text the same, but for the zeros of a number that was a decimal one."""
+    folded = text.encode().translate(_FOLDED).decode()
+    end = next(filter(text.endswith, _ENDS), "")
+    return folded[: len(text) - len(end)] + end
+
+
+@lru_cache(1 << 14)
+def _shape(text: str) -> Shape | None:
+    """Take a shape apart; None where it has not one number, or where its digits have to be looked at."""
+    seen = damage.examine(text)
+    if seen.blocked or ";phone-context=" in seen.text:
+        return None
+    number, extension = damage.cut_extension(seen.text)
+    pieces = several.parts(number)
+    own = [piece for piece in pieces if damage.digits(piece)]
+    if len(own) != 1 or own[0] not in number or several.is_area_and_local(number) or damage.cut_extension(own[0])[1]:
+        return None
+    words = ", ".join(piece for piece in pieces if piece != own[0])
+    beside = _beside(own[0])
+    if beside is None:
+        return None
+    core, others = beside
+    told = damage.digits(extension.reason) if extension else ""
+    if extension and f"extension {told}:" not in extension.reason:
+        return None
+    is_lettered = len(damage.letters(own[0])) >= damage.KEYPAD
+    if (is_lettered and not text.isascii()) or not (damage.is_plain(core) or _is_all_read(core)):
+        return None
+    first = text.find(own[0])
+    return Shape(
+        digits=len(damage.digits(core)),
+        has_plus=_has_plus(core),
+        found=(
+            *seen.mended,
+            *([None] if extension else []),
+            *(damage.name("text_beside", what=one) for one in (words, others) if one),
+        ),
+        extension=len(told),
+        in_groups=len(own[0].split()) > 1,
+        lettered=slice(first, first + len(own[0])) if is_lettered else None,
+    )
+
+
+def _beside(piece: str) -> tuple[str, str] | None:
+    """Part a number from the words beside it; None where letters stand among its digits."""
+    if not damage.letters(piece):
+        return piece, ""
+    if damage.is_scientific(piece) or damage.substitute(piece):
+        return None
+    return damage.words_beside(piece)
+
+
+def _is_all_read(core: str) -> bool:
+    """Whether the library reads all the digits of a number that has odd marks among them."""
+    found = spelling.find(column([core]))
+    number = found.numbers[0].as_py() or ""
+    is_same = (number[:1] == "+", damage.digits(number)) == (_has_plus(core), damage.digits(core))
+    return is_same and not found.is_asked[0].as_py()
+
+
+def _has_plus(core: str) -> bool:
+    return core.lstrip(" (").startswith("+")
+
+
+def _number(digits: str, shape: Shape | None) -> str:
+    return f"{'+' * shape.has_plus}{digits[: shape.digits]}" if shape else ""
+
+
+def _found(digits: str, shape: Shape) -> list[damage.Finding]:
+    """Say what is told beside the number of a cell."""
+    extension = digits[shape.digits : shape.digits + shape.extension]
+    return [one or damage.name("extension", what=extension) for one in shape.found]
+
+
+def _is_left(
+    cells: Sequence[str], shapes: Sequence[Shape | None], values: Sequence[str | None], region: Region
+) -> Flags:
+    """Say which cells have to be judged by themselves."""
+    judged = zip(shapes, values, strict=True)
+    is_left = np.array(
+        [not shape or (not value and (shape.in_groups or shape.lettered is not None)) for shape, value in judged]
+    )
+    pieces = {row: cells[row][shape.lettered] for row, shape in enumerate(shapes) if shape and shape.lettered}
+    if rows := [row for row in pieces if not is_left[row]]:
+        there = region if region is None or isinstance(region, str) else region.take(pa.array(rows))
+        dialled = parsing.parse(column(pieces[row] for row in rows), region=there).value.to_pylist()
+        is_left[rows] = [other not in {None, values[row]} for row, other in zip(rows, dialled, strict=True)]
+    return is_left
