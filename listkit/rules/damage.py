@@ -208,19 +208,6 @@ def examine(text: str | None) -> Examined:
     return Examined(rest, tuple(found))
 
 
-def cut_extension(text: str) -> tuple[str, Finding | None]:
-    """Take the extension off the end of a number, and tell it.
-
-    >>> cut_extension("+91 11 4760 0555 (Ext. 201)")
-    ('+91 11 4760 0555', Finding(code='extension', reason='extension 201: only the number before it is kept'))
-    """
-    extension = _EXTENSION.search(text)
-    if not extension or not digits(text[: extension.start()]):
-        return text, None
-    told = name("extension", what=", ".join(re.findall(r"[0-9]+", extension[1])))
-    return text[: extension.start()].rstrip(" ,;:(-"), told
-
-
 def rounded(text: str) -> Finding | None:
     """Notice digits that a spreadsheet rounded: at most six that mean something, then zeros to the end."""
     tail = _ROUNDED.fullmatch(text)
@@ -238,31 +225,6 @@ def is_scientific(text: str) -> bool:
     return bool(_SCIENTIFIC.fullmatch(text))
 
 
-def substitute(text: str) -> tuple[str, str] | None:
-    """Read letters O and l among digits as 0 and 1: the new text, and which letters; None where there are others.
-
-    >>> substitute("+91 98765 432lO")
-    ('+91 98765 43210', 'l, O')
-    """
-    found = letters(text)
-    if not found or set(found) - set(_LOOKALIKES) or not _AMONG_DIGITS.search(text):
-        return None
-    return "".join(_LOOKALIKES.get(mark, mark) for mark in text), ", ".join(dict.fromkeys(found))
-
-
-def words_beside(text: str) -> tuple[str, str] | None:
-    """Split the words before and after a number from it; None where letters stand among its digits.
-
-    >>> words_beside("Mob: +91 98765 43210 (home)")
-    ('+91 98765 43210', 'Mob, home')
-    """
-    first, last = _FIRST_DIGIT.search(text), _AFTER_DIGITS.search(text)
-    if not first or not last or letters(text[first.start() : last.start()]):
-        return None
-    words = [" ".join(_NOT_A_WORD.sub(" ", side).split()) for side in (text[: first.start()], text[last.start() :])]
-    return text[first.start() : last.start()], ", ".join(filter(None, words))
-
-
 def letters(text: str) -> str:
     """Return the letters of a text, of any script."""
     return "" if text.isdecimal() else "".join(mark for mark in text if mark.isalpha())
@@ -278,14 +240,9 @@ def is_plain(text: str) -> bool:
     return bool(_PLAIN.fullmatch(text))
 
 
-KEYPAD = 3
-"""So many letters in a text may stand for the digits on their keys."""
-
 _TEXT_MAXIMUM = 10_000
 _CELL_MAXIMUM = 400
 _ROUNDED_MINIMUM = 11
-_LOOKALIKES = dict.fromkeys("Oo\u041e\u043e\u039f\u03bf", "0") | dict.fromkeys("lI", "1")
-"""Letters that look like a digit: O and o, also those of Cyrillic and Greek, and l and I."""
 _PLACEHOLDER = re.compile(
     r"[\s0\-–—.,_/*?]+|\(?(?:n\.?\s?/?\s?a\.?|nil|null|none|nan|no|unknown|tbd|tba|xx+|"
     r"not (?:available|known|applicable|given|provided)|no (?:number|phone|mobile|telephone|email))\)?",
@@ -298,15 +255,6 @@ _POINT_ZERO = re.compile(r"(\+?[0-9]{5,})([.,]0{1,2})")
 _SCHEME = re.compile(r"(?:tel|callto|sms):\s*(?=[+(0-9])", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\+?([0-9]{1,15})(?:[.,]([0-9]{1,20}))?(?:\s?[eE]\s?|\s?[x\u00d7*]\s?10\^\s?)\+?([0-9]{1,3})")
 _ROUNDED = re.compile(r"([1-9][0-9]{0,4}[1-9])(0{5,})")
-_EXTENSION = re.compile(
-    r"[\s,;:(/-]{0,9}(?:#|(?<![^\W0-9_])(?:extensions?|extns?|exts?|xtn|x|anexo|ramal|intern|int|доб))[\s.:=\-#]{0,9}"
-    r"([0-9]{1,7}(?:\s?(?:[,/&]|and|or)\s?[0-9]{1,5}){0,9})[\s).,;]{0,9}$",
-    re.IGNORECASE,
-)
-_AMONG_DIGITS = re.compile(r"[0-9][\s\-.]?[{0}]|[{0}][\s\-.]?[0-9]".format("".join(_LOOKALIKES)))
-_FIRST_DIGIT = re.compile(r"[+(]{0,3}\s?[0-9]")
-_AFTER_DIGITS = re.compile(r"(?<=[0-9])[^0-9]*$")
-_NOT_A_WORD = re.compile(r"[^\w\s]+")
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
 _PLAIN = re.compile(r"[(\s]*\+*[0-9\s().\-/]*")
 

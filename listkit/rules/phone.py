@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, numbering, plain, several, shapes
+from listkit.rules import beside, damage, numbering, plain, several, shapes
 from listkit.rules.numbers import completing, parsing, reforms
 from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
@@ -59,7 +59,7 @@ def _judge(text: str | None, region: str | None) -> Phone:
         return Phone(code=seen.blocked.code, reason=damage.together(seen.mended, seen.blocked, is_good=False).reason)
     if ";phone-context=" in seen.text:
         return _with(seen.mended, parse_one(seen.text, region))
-    number, extension = damage.cut_extension(seen.text)
+    number, extension = beside.cut_extension(seen.text)
     found = [*seen.mended, extension] if extension else seen.mended
     return _with(found, _read_cell(number, cache(partial(_read_one, region=region))))
 
@@ -104,21 +104,21 @@ def _read_numbers(text: str, numbers: Sequence[str], read: several.Reader) -> Ph
 
 def _read_one(text: str, region: str | None) -> Phone:
     """Read one number, with its extension and the words around it told apart from its digits."""
-    number, extension = damage.cut_extension(text)
+    number, extension = beside.cut_extension(text)
     found = [extension] if extension else []
     if not damage.letters(number):
         return _with(found, _read_digits(number, region))
     if damage.is_scientific(number):
         seen = damage.examine(number)
         return Phone(None, *seen.blocked) if seen.blocked else _with(seen.mended, _read_digits(seen.text, region))
-    if lookalike := damage.substitute(number):
+    if lookalike := beside.substitute(number):
         return told("letter_for_digit", suggestion=_read_digits(lookalike[0], region).value, what=lookalike[1])
-    keypad = parse_one(number, region).value if len(damage.letters(number)) >= damage.KEYPAD else None
-    beside = damage.words_beside(number)
-    alone = _read_digits(beside[0], region) if beside else Phone()
-    if not beside or (keypad and keypad != alone.value):
+    keypad = parse_one(beside.without_brackets(number), region).value if beside.may_be_dialled(number) else None
+    parted = beside.words_beside(number)
+    alone = _read_digits(parted[0], region) if parted else Phone()
+    if not parted or (keypad and keypad != alone.value):
         return told("letters", suggestion=keypad)
-    return _with([*found, damage.name("text_beside", what=beside[1])], alone)
+    return _with([*found, damage.name("text_beside", what=parted[1])], alone)
 
 
 def _read_digits(text: str, region: str | None) -> Phone:

@@ -61,7 +61,8 @@ def apart(text: str, reader: Reader) -> list[str]:
     Or an area code stands before a mobile number; or each group is long enough for a number.
     """
     groups = text.split()
-    if len(groups) not in _GROUPS or len(damage.digits(text)) < _TWO_MINIMUM or (whole := reader(text)).value:
+    is_short = len(groups) not in _GROUPS or len(damage.digits(text)) < _TWO_MINIMUM
+    if is_short or (whole := reader(text)).value or whole.code == "odd_marks":
         return [text]
     if groups[-1] == _NOTHING:
         return [*apart(" ".join(groups[:-1]), reader), _NOTHING]

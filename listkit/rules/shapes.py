@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import damage, plain, several
+from listkit.rules import beside, damage, plain, several
 from listkit.rules.numbers import parsing, spelling
 from listkit.rules.verdict import column
 
@@ -101,23 +101,25 @@ def _folded(text: str) -> str:
 def _shape(text: str) -> Shape | None:
     """Take a shape apart; None where it has not one number, or where its digits have to be looked at."""
     seen = damage.examine(text)
-    if seen.blocked or ";phone-context=" in seen.text:
+    if seen.blocked or "scientific_exact" in {one.code for one in seen.mended} or ";phone-context=" in seen.text:
         return None
-    number, extension = damage.cut_extension(seen.text)
+    number, extension = beside.cut_extension(seen.text)
     pieces = several.parts(number)
     own = [piece for piece in pieces if damage.digits(piece)]
-    if len(own) != 1 or own[0] not in number or several.is_area_and_local(number) or damage.cut_extension(own[0])[1]:
+    if len(own) != 1 or own[0] not in number or several.is_area_and_local(number) or beside.cut_extension(own[0])[1]:
         return None
     words = ", ".join(piece for piece in pieces if piece != own[0])
-    beside = _beside(own[0])
-    if beside is None:
+    parted = _parted(own[0])
+    if parted is None:
         return None
-    core, others = beside
+    core, others = parted
     told = damage.digits(extension.reason) if extension else ""
     if extension and f"extension {told}:" not in extension.reason:
         return None
-    is_lettered = len(damage.letters(own[0])) >= damage.KEYPAD
-    if (is_lettered and not text.isascii()) or not (damage.is_plain(core) or _is_all_read(core)):
+    is_lettered = beside.may_be_dialled(own[0])
+    if (is_lettered and (not text.isascii() or beside.without_brackets(own[0]) != own[0])) or not (
+        damage.is_plain(core) or _is_all_read(core)
+    ):
         return None
     first = text.find(own[0])
     return Shape(
@@ -134,13 +136,13 @@ def _shape(text: str) -> Shape | None:
     )
 
 
-def _beside(piece: str) -> tuple[str, str] | None:
+def _parted(piece: str) -> tuple[str, str] | None:
     """Part a number from the words beside it; None where letters stand among its digits."""
     if not damage.letters(piece):
         return piece, ""
-    if damage.is_scientific(piece) or damage.substitute(piece):
+    if damage.is_scientific(piece) or beside.substitute(piece):
         return None
-    return damage.words_beside(piece)
+    return beside.words_beside(piece)
 
 
 def _is_all_read(core: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listkit.rules import damage
+from listkit.rules import beside, damage
 
 MENDED = [
     ("'9876543210", "9876543210", ["quote_mark"]),
@@ -85,7 +85,7 @@ def test_scientific_notation_is_exact_or_lost(digits: str, kept: int) -> None:
 )
 def test_an_extension_is_cut_off_and_told(text: str, number: str, extension: str) -> None:
     """The number before an extension is whole, and no digit of the extension is lost in silence."""
-    left, told = damage.cut_extension(text)
+    left, told = beside.cut_extension(text)
     assert left == number
     assert told is not None
     assert told.reason.startswith(f"extension {extension}:")
@@ -94,7 +94,7 @@ def test_an_extension_is_cut_off_and_told(text: str, number: str, extension: str
 @pytest.mark.parametrize("text", ["98765 43210", "Max 9876543210", "ext 12", "Tax office 98765"])
 def test_a_word_that_only_looks_like_an_extension_is_none(text: str) -> None:
     """An extension follows a number and stands alone as a word."""
-    assert damage.cut_extension(text) == (text, None)
+    assert beside.cut_extension(text) == (text, None)
 
 
 @pytest.mark.parametrize(("text", "is_rounded"), [("919877000000", True), ("91987600000", True), ("9876500000", False)])
@@ -109,8 +109,8 @@ def test_a_cell_twice_as_long_does_not_take_three_times_as_long(seed: str) -> No
     start = time.perf_counter()
     text = seed * (40_000 // len(seed))
     damage.examine(text)
-    damage.cut_extension(text[:400])
-    damage.words_beside(text[:400])
+    beside.cut_extension(text[:400])
+    beside.words_beside(text[:400])
     assert time.perf_counter() - start < 0.5
 
 

@@ -91,12 +91,12 @@ def _trunk(code: int) -> str:
 
 @cache
 def _distances(*, is_mobile: bool) -> Ints:
-    """Say of each node how many digits at least lead from it to a number, or to one that is carried about."""
+    """Say of each node how few digits lead from it to a number, or to one that is carried about; to three."""
     plans = walking.known()
     rows = plans.steps.reshape(-1, WIDTH)[:, :PAST] // WIDTH
     is_wanted = np.array([one.kind in _CARRIED if is_mobile else not one.told for one in plans.outcomes])
     steps = np.where(is_wanted[np.minimum(plans.told, len(is_wanted) - 1)], 0, _NEVER)
-    for _ in range(walking.NATIONAL):
+    for _ in _FEW:
         steps = np.minimum(steps, steps[rows].min(axis=1) + 1)
     return steps
 

@@ -66,6 +66,18 @@ def write_out(column: Column, *, is_found: bool = False) -> Written:
     return Written(marks, starts + has_plus, counts - has_plus, has_plus, is_other)
 
 
+def count_decimals(text: str) -> int:
+    """Count the digits of any script, in a text that may be a million characters long.
+
+    >>> count_decimals("098765 ४३२१०")
+    11
+    """
+    if text.isascii():
+        return sum(map(text.count, "0123456789"))
+    counts = np.bincount(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    return sum(int(counts[mark]) for mark in np.flatnonzero(counts) if chr(mark).isdecimal())
+
+
 def _buffers(column: Column) -> tuple[Bytes, Ints]:
     """Return the bytes of a column, and where those of each cell begin and end."""
     _, places, data = column.buffers()

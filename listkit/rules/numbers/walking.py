@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from listkit.rules.numbers import atlas, spelling
 from listkit.rules.numbers.atlas import PAST, WIDTH
-from listkit.rules.numbers.digits import MARKS, WIDEST, Written, write_out
+from listkit.rules.numbers.digits import MARKS, WIDEST, Written, count_decimals, write_out
 from listkit.rules.numbers.outcome import ASK, Outcome
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read(text: str, region: str | None) -> Reading:
     '9876543210'
     """
     if len(text) > spelling.LONGEST:
-        return Reading(LONG, "", sum(map(str.isdecimal, text)))
+        return Reading(LONG, "", count_decimals(text))
     written = _PLAIN.fullmatch(text)
     if not written or ";" in text:
         return Reading(ASK)
@@ -196,7 +196,7 @@ def _decimals(texts: Column) -> Ints:
     """Count the digits of any script."""
     counts: Ints = pc.fill_null(pc.count_substring_regex(texts, "[0-9]"), 0).to_numpy(zero_copy_only=False).copy()
     foreign = np.flatnonzero(pc.invert(pc.string_is_ascii(texts)))
-    counts[foreign] = [sum(map(str.isdecimal, text)) for text in texts.take(pa.array(foreign)).to_pylist()]
+    counts[foreign] = [count_decimals(text) for text in texts.take(pa.array(foreign)).to_pylist()]
     return counts
 
 
