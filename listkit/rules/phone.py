@@ -211,7 +211,8 @@ def _tell_apart(numbers: Sequence[str], read: several.Reader) -> Phone:
         return _with([damage.name("text_beside", what=beside)], first)
     if len(good) == 1 and all(phone.value for phone in phones):
         return _with([damage.name("repeated", count=len(phones))], first)
-    facts = damage.name("several_numbers", good=len(good), count=len(phones), kept=first.value, what=named)
+    count_good = sum(phone.value is not None for phone in phones)
+    facts = damage.name("several_numbers", good=count_good, count=len(phones), kept=first.value, what=named)
     return replace(first, code=facts.code, reason=facts.reason, suggestion=", ".join(good[1:]) or None)
 
 

@@ -117,6 +117,8 @@ def read(numbers: Sequence[str], reader: Reader) -> list[tuple[str, Phone]]:
         if told == written and (verdict.value or (written.startswith("0") and _local(written).area)):
             last = _local(written)._replace(is_read=bool(verdict.value))
             with_area = last if last.area else with_area
+        if told == written and verdict.code == _WITHOUT_AREA:
+            last = _Local("", damage.digits(written))
         readings.append((told, verdict))
     return readings
 
@@ -149,7 +151,8 @@ def _borrow(written: str, own: Phone, whole: _Local, reader: Reader) -> tuple[st
         return written, own
     if is_tail:
         borrowed = reader(f"{whole.area} {whole.digits[: -len(bare)]}{bare}".strip())
-        return (f"{written} as the end of {whole.digits}", borrowed) if borrowed.value else (written, own)
+        is_ended = borrowed.value or borrowed.code == _WITHOUT_AREA
+        return (f"{written} as the end of {whole.digits}", borrowed) if is_ended else (written, own)
     if not whole.area or written.startswith(("+", "0")):
         return written, own
     shared = reader(f"{whole.area} {bare}")
@@ -161,6 +164,7 @@ _GROUPS = range(2, 9)
 _TWO_MINIMUM = 9
 """Two numbers have not fewer digits than this."""
 
+_WITHOUT_AREA = "area_code_missing"
 _LOCAL_MINIMUM = 5
 _WHOLE = 10
 _NOTHING = "0"
