@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import beside, damage, numbering, plain, several, shapes
-from listkit.rules.numbers import completing, parsing, reforms
+from listkit.rules import beside, damage, numbering, plain, refusals, several, shapes
+from listkit.rules.numbers import parsing
 from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
 
@@ -129,8 +129,7 @@ def _read_digits(text: str, region: str | None) -> Phone:
     phone = _read_plain(bare, region)
     if not damage.is_plain(text) and phone.value and parse_one(text, region).value != phone.value:
         return told("odd_marks", suggestion=phone.value)
-    is_refused = phone.code in _UNEXPLAINED and (region is not None or bare.startswith("+"))
-    return _explained(phone, text, bare, region) if is_refused else phone
+    return refusals.explain(phone, text, bare, region)
 
 
 def _read_plain(bare: str, region: str | None) -> Phone:
@@ -156,30 +155,7 @@ def _read_there(bare: str, region: str, abroad: Phone) -> Phone:
     if here.value:
         return here
     longer = Phone() if bare.startswith("0") else parse_one(f"0{bare}", region)
-    if longer.value:
-        return told("leading_zero_lost", suggestion=longer.value, what=longer.country)
-    if abroad.value and len(bare) >= _INTERNATIONAL_MINIMUM:
-        return told("foreign_plus_lost", suggestion=abroad.value, here=region, abroad=abroad.country)
-    return here
-
-
-def _explained(refused: Phone, text: str, bare: str, region: str | None) -> Phone:
-    """Say of digits that are no number what they lack to be one, where that can be told."""
-    if old := reforms.since(*completing.national(bare, region)):
-        now = parse_one(old.value, None)
-        if now.value and old.reform.gone:
-            return _with([damage.name("prefix_gone", what=old.reform.gone, year=old.reform.year)], now)
-        if now.value:
-            return told("digit_added", suggestion=now.value, year=old.reform.year)
-    alone = text[1:].lstrip() if text.startswith("0 ") else text
-    if region and alone != text and completing.is_local(local := damage.digits(alone), region):
-        return told("area_code_missing", digits=len(local), what=region)
-    if begun := completing.begun(bare, region):
-        total = begun.digits + begun.missing
-        return told("cut_short", digits=begun.digits, total=total, what=f"+{begun.code}")
-    if region and completing.is_local(bare, region):
-        return told("area_code_missing", digits=len(bare), what=region)
-    return refused
+    return refusals.read_elsewhere(bare, region, longer, abroad) or here
 
 
 def _read_anywhere(bare: str, abroad: Phone) -> Phone:
@@ -217,9 +193,6 @@ def _tell_apart(numbers: Sequence[str], read: several.Reader) -> Phone:
 
 
 # ---- putting verdicts together ---------------------------------------------------------
-
-_UNEXPLAINED = {"too_short", "too_long", "invalid_number"}
-_INTERNATIONAL_MINIMUM = 11
 
 
 def _with(found: Sequence[damage.Finding], phone: Phone) -> Phone:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import beside, damage, plain, several
+from listkit.rules import beside, damage, plain, refusals, several
 from listkit.rules.numbers import parsing, spelling
 from listkit.rules.verdict import column
 
@@ -33,6 +33,10 @@ _FOLDED = bytes.maketrans(_DIGITS, b"5" * len(_DIGITS))
 
 _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
 _ENDS = (".0", ".00", ",0", ",00")
+_TWO, _LONG = 14, 6
+_MOVED = ("00", "52", "55", "052", "055")
+"""So long are two numbers, and the shortest that stands alone; these begin what is dialled otherwise than written."""
+
 _END = r"[.,]00?$"
 _ONLY_ZEROS = r"(?:^|[^0-9])0+(?:[^0-9]|$)"
 """Zeros alone may stand for nothing: a cell that has some is judged by itself."""
@@ -42,16 +46,16 @@ class Shape(NamedTuple):
     """How the cells of one shape are taken apart.
 
     The number is the first `digits` digits, behind a plus or not; the next ones are an
-    `extension`. `found` is what is told beside it, None in the place of the extension. There
-    may be several numbers `in_groups`; and in the piece of the text that is `lettered`, the
-    library may take the letters for digits.
+    `extension`. `found` is what is told beside it, None in the place of the extension. The
+    digits stand in `groups`, of which some may be numbers alone; none where words are among
+    them. In the piece of the text that is `lettered`, the library may take letters for digits.
     """
 
     digits: int
     has_plus: bool
     found: tuple[damage.Finding | None, ...]
     extension: int = 0
-    in_groups: bool = False
+    groups: tuple[int, ...] = ()
     lettered: slice | None = None
 
 
@@ -70,11 +74,18 @@ def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
     values, codes, reasons = phones.value.to_pylist(), phones.code.to_pylist(), phones.reason.to_pylist()
     is_left = _is_left(cells, shapes, values, region)
     is_left[left] = True
+    suggestions = phones.suggestion.to_pylist()
+    rows = np.flatnonzero(is_left & phones.value.is_null().to_numpy(zero_copy_only=False))
+    for row, refused in _refused(digits, shapes, rows, region).items():
+        is_left[row] = False
+        codes[row], reasons[row], suggestions[row] = refused.code, refused.reason, refused.suggestion
     for row in np.flatnonzero(~is_left).tolist():
         if (shape := shapes[row]) and (found := _found(digits[row], shape)):
             own = damage.Finding(codes[row], reasons[row])
             codes[row], reasons[row] = damage.together(found, own, is_good=values[row] is not None)
-    return replace(phones, code=column(codes), reason=column(reasons)), np.flatnonzero(is_left)
+    return replace(phones, code=column(codes), reason=column(reasons), suggestion=column(suggestions)), np.flatnonzero(
+        is_left
+    )
 
 
 def _in_ascii_digits(texts: Column) -> list[str]:
@@ -131,7 +142,7 @@ def _shape(text: str) -> Shape | None:
             *(damage.name("text_beside", what=one) for one in (words, others) if one),
         ),
         extension=len(told),
-        in_groups=len(own[0].split()) > 1,
+        groups=() if damage.letters(own[0]) else tuple(len(damage.digits(group)) for group in core.split()),
         lettered=slice(first, first + len(own[0])) if is_lettered else None,
     )
 
@@ -167,17 +178,49 @@ def _found(digits: str, shape: Shape) -> list[damage.Finding]:
     return [one or damage.name("extension", what=extension) for one in shape.found]
 
 
+def _refused(
+    digits: Sequence[str], shapes: Sequence[Shape | None], rows: Ints, region: Region
+) -> dict[int, parsing.Phone]:
+    """Say what is wrong with numbers that are none, where no part of them is one."""
+    tried, parts = {}, []
+    for row in rows.tolist():
+        shape = shapes[row]
+        if shape and _is_one(digits[row][: shape.digits], shape.groups):
+            tried[row] = _number(digits[row], shape)
+            parts += [(row, part) for part in _parts(tried[row], shape)]
+    if parts:
+        judged = parsing.parse(column(part for _, part in parts), region=_there(region, [row for row, _ in parts]))
+        for (row, _), value in zip(parts, judged.value.to_pylist(), strict=True):
+            if value:
+                tried.pop(row, None)
+    told = refusals.read(column(tried.values()), _there(region, [*tried])) if tried else []
+    return {row: one for row, one in zip(tried, told, strict=True) if one and not one.value}
+
+
+def _is_one(own: str, groups: tuple[int, ...]) -> bool:
+    """Whether digits that are no number may be judged without looking at how they are written."""
+    is_plain = bool(groups) and not own.endswith("000") and not (own[0] == "0" and groups[0] == 1)
+    return is_plain and (len(groups) == 1 or (len(own) < _TWO and min(groups) < _LONG and not own.startswith(_MOVED)))
+
+
+def _parts(number: str, shape: Shape) -> list[str]:
+    """Return what may be a number alone: the first groups of digits, and what stands behind an area code."""
+    ends = [sum(shape.groups[:size]) + shape.has_plus for size in range(1, len(shape.groups))]
+    return [*(number[:end] for end in ends), *(number[end:] for end in ends[:1] if not shape.has_plus)]
+
+
+def _there(region: Region, rows: Sequence[int]) -> Region:
+    return region if region is None or isinstance(region, str) else region.take(pa.array(rows, pa.int64()))
+
+
 def _is_left(
     cells: Sequence[str], shapes: Sequence[Shape | None], values: Sequence[str | None], region: Region
 ) -> Flags:
     """Say which cells have to be judged by themselves."""
     judged = zip(shapes, values, strict=True)
-    is_left = np.array(
-        [not shape or (not value and (shape.in_groups or shape.lettered is not None)) for shape, value in judged]
-    )
+    is_left = np.array([not shape or (not value and len(shape.groups) != 1) for shape, value in judged])
     pieces = {row: cells[row][shape.lettered] for row, shape in enumerate(shapes) if shape and shape.lettered}
     if rows := [row for row in pieces if not is_left[row]]:
-        there = region if region is None or isinstance(region, str) else region.take(pa.array(rows))
-        dialled = parsing.parse(column(pieces[row] for row in rows), region=there).value.to_pylist()
+        dialled = parsing.parse(column(pieces[row] for row in rows), region=_there(region, rows)).value.to_pylist()
         is_left[rows] = [other not in {None, values[row]} for row, other in zip(rows, dialled, strict=True)]
     return is_left

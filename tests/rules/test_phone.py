@@ -309,6 +309,6 @@ def test_confirming_a_column_is_confirming_each() -> None:
 def test_no_cell_takes_long(text: str, region: str | None) -> None:
     """A cell full of numbers is judged in a blink, with a region or without."""
     _one(text, region)
-    start = time.perf_counter()
+    start = time.process_time()
     _one(text + "1", region)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

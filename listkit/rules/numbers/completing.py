@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,14 +26,6 @@ _LOCAL = range(5, 9)
 _FIXED, _CARRIED = ("fixed_line", "fixed_line_or_mobile"), ("mobile", "fixed_line_or_mobile")
 
 
-class Begun(NamedTuple):
-    """A number that ends too early: its country code, how many digits are there, how many are missing."""
-
-    code: int
-    digits: int
-    missing: int
-
-
 def national(bare: str, region: str | None) -> tuple[int, str]:
     """Return the country code and the national digits of a number that is none; 0 and nothing where it has no code.
 
@@ -45,24 +37,22 @@ def national(bare: str, region: str | None) -> tuple[int, str]:
     return (code, reading.national.removeprefix(_trunk(code))) if code else (0, "")
 
 
-def begun(bare: str, region: str | None) -> Begun | None:
-    """Say how many digits a number is short of; None where none begins like this, or where more than three are missing.
+def missing(code: int, digits: str, *, may_be_local: bool = False) -> int:
+    """Count the digits that a national number is short of; 0 where none begins like this, or where more than three are.
 
     Digits that may be a fixed line without its area code are begun only if they begin a mobile number, and lack two.
 
-    >>> begun("98765432", "IN"), begun("+1202555012", None), begun("26123415", "IN")
-    (Begun(code=91, digits=8, missing=2), Begun(code=1, digits=9, missing=1), None)
+    >>> missing(91, "98765432"), missing(1, "202555012"), missing(91, "26123415", may_be_local=True)
+    (2, 1, 0)
     """
-    code, digits = national(bare, region)
     if len(digits) < _BEGUN:
-        return None
+        return 0
     plans = walking.known()
     node = plans.walk(plans.walk(plans.international, str(code)), digits)
-    missing, of_mobile = (int(_distances(is_mobile=is_mobile)[node // WIDTH]) for is_mobile in (False, True))
+    short, of_mobile = (int(_distances(is_mobile=is_mobile)[node // WIDTH]) for is_mobile in (False, True))
     if of_mobile in _ONE_OR_TWO:
-        return Begun(code, len(digits), of_mobile)
-    is_local_too = region is not None and is_local(bare, region)
-    return Begun(code, len(digits), missing) if missing in _FEW and not is_local_too else None
+        return of_mobile
+    return short if short in _FEW and not may_be_local else 0
 
 
 def is_local(bare: str, region: str) -> bool:

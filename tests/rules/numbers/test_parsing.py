@@ -132,10 +132,10 @@ def test_a_cell_twice_as_long_does_not_take_three_times_as_long(seed: str) -> No
     """No cell runs away, however long it is and whatever stands in it."""
     text = seed * (100_000 // len(seed))
     parsing.parse(column([text] * 33), region="IN")
-    start = time.perf_counter()
+    start = time.process_time()
     parsing.parse(column([text] * 33), region="IN")
     parsing.parse_one(text, "IN")
-    assert time.perf_counter() - start < 34 * 0.05
+    assert time.process_time() - start < 34 * 0.05
 
 
 @pytest.mark.parametrize("text", ["x3092 123 4567", "\n97(3_96", "tel:.+59 8-21/23-1)2.3.4"])
