@@ -35,7 +35,7 @@ _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
 _ENDS = (".0", ".00", ",0", ",00")
 _TWO, _LONG = 14, 6
 _MOVED = ("00", "52", "55", "052", "055")
-"""So long are two numbers, and the shortest that stands alone; these begin what is dialled otherwise than written."""
+"""So long are two numbers with one area code, and the shortest that stands alone; these begin what is dialled otherwise than written."""
 
 _END = r"[.,]00?$"
 _ONLY_ZEROS = r"(?:^|[^0-9])0+(?:[^0-9]|$)"
@@ -200,7 +200,8 @@ def _refused(
 def _is_one(own: str, groups: tuple[int, ...]) -> bool:
     """Whether digits that are no number may be judged without looking at how they are written."""
     is_plain = bool(groups) and not own.endswith("000") and not (own[0] == "0" and groups[0] == 1)
-    return is_plain and (len(groups) == 1 or (len(own) < _TWO and min(groups) < _LONG and not own.startswith(_MOVED)))
+    is_twice = own[:1] == "0" and len(own) >= _TWO
+    return is_plain and (len(groups) == 1 or not (is_twice or min(groups) >= _LONG or own.startswith(_MOVED)))
 
 
 def _parts(number: str, shape: Shape) -> list[str]:
