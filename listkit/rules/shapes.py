@@ -35,7 +35,7 @@ _NO_DIGITS = bytes(set(range(256)) - set(_DIGITS))
 _ENDS = (".0", ".00", ",0", ",00")
 _TWO, _LONG = 14, 6
 _MOVED = ("00", "52", "55", "052", "055")
-"""So long are two numbers with one area code, and the shortest that stands alone; these begin what is dialled otherwise than written."""
+"""So long are two numbers with one area code; so long is one alone; and what is dialled otherwise than written."""
 
 _END = r"[.,]00?$"
 _ONLY_ZEROS = r"(?:^|[^0-9])0+(?:[^0-9]|$)"
