@@ -160,7 +160,7 @@ def in_ascii_digits(text: str) -> str:
     """Write the digits of every script, and the wide plus, as ASCII."""
     if text.isascii():
         return text
-    return "".join(str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in text.replace("＋", "+"))
+    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text.replace("＋", "+"))
 
 
 def is_placeholder(text: str) -> bool:
@@ -255,6 +255,7 @@ _POINT_ZERO = re.compile(r"(\+?[0-9]{5,})([.,]0{1,2})")
 _SCHEME = re.compile(r"(?:tel|callto|sms):\s*(?=[+(0-9])", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\+?([0-9]{1,15})(?:[.,]([0-9]{1,20}))?(?:\s?[eE]\s?|\s?[x\u00d7*]\s?10\^\s?)\+?([0-9]{1,3})")
 _ROUNDED = re.compile(r"([1-9][0-9]{0,4}[1-9])(0{5,})")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _NOT_A_DIGIT = re.compile(r"[^0-9]+")
 _PLAIN = re.compile(r"[(\s]*\+*[0-9\s().\-/]*")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from listkit.rules import beside, damage, numbering, plain, refusals, several, shapes
+from listkit.rules import ahead, beside, damage, numbering, plain, refusals, several, shapes
 from listkit.rules.numbers import parsing
 from listkit.rules.numbers.parsing import Phone, Phones, Region, each, parse, parse_one, told
 from listkit.rules.verdict import column_in_one
@@ -37,8 +37,11 @@ def judge(column: Column, *, region: Region = None) -> Phones:
     there = region if region is None or isinstance(region, str) else column_in_one(region)
     phones, left = plain.judge(texts, there)
     odd, alone = shapes.judge(*parsing.of_rows(texts, there, left))
-    own = each(_judge, *parsing.of_rows(texts, there, left[alone]))
-    return phones.patched(left, odd.patched(alone, own))
+    for first in range(0, len(alone), _BLOCK):
+        rows = alone[first : first + _BLOCK]
+        cells = parsing.of_rows(texts, there, left[rows])
+        odd = odd.patched(rows, each(partial(_judge, memory=ahead.read(*cells)), *cells))
+    return phones.patched(left, odd)
 
 
 def confirm(column: Column) -> Phones:
@@ -53,7 +56,11 @@ def confirm(column: Column) -> Phones:
 # ---- what may be sent ------------------------------------------------------------------
 
 
-def _judge(text: str | None, region: str | None) -> Phone:
+_BLOCK = 1 << 15
+"""So many cells are judged with the numbers in mind that were read ahead for them."""
+
+
+def _judge(text: str | None, region: str | None, memory: dict[ahead.Asked, Phone] | None = None) -> Phone:
     seen = damage.examine(text)
     if seen.blocked:
         return Phone(code=seen.blocked.code, reason=damage.together(seen.mended, seen.blocked, is_good=False).reason)
@@ -61,7 +68,7 @@ def _judge(text: str | None, region: str | None) -> Phone:
         return _with(seen.mended, parse_one(seen.text, region))
     number, extension = beside.cut_extension(seen.text)
     found = [*seen.mended, extension] if extension else seen.mended
-    return _with(found, _read_cell(number, cache(partial(_read_one, region=region))))
+    return _with(found, _read_cell(number, partial(_remember, region=region, memory={} if memory is None else memory)))
 
 
 def _confirm(text: str | None, region: str | None) -> Phone:
@@ -100,6 +107,12 @@ def _read_numbers(text: str, numbers: Sequence[str], read: several.Reader) -> Ph
     if not told_apart.value and several.is_one(text) and (whole := read(text)).value:
         return whole
     return _with(found, told_apart)
+
+
+def _remember(text: str, region: str | None, memory: dict[ahead.Asked, Phone]) -> Phone:
+    if (known := memory.get((text, region))) is None:
+        known = memory[text, region] = _read_one(text, region)
+    return known
 
 
 def _read_one(text: str, region: str | None) -> Phone:

@@ -54,6 +54,22 @@ def is_one(text: str) -> bool:
     return bool(slash) and is_whole and len(damage.digits(after)) == _LOCAL_MINIMUM and not _BETWEEN.search(after)
 
 
+def wanted(cell: str) -> list[str]:
+    """Say which numbers may have to be read in a cell of several, by the first of them.
+
+    >>> wanted("020 26123415, 16")
+    ['020 26123415', '16', '020 26123416']
+    """
+    pieces = [piece for piece in parts(cell) if damage.digits(piece)]
+    if len(pieces) < _SEVERAL:
+        return []
+    first = _local(pieces[0])
+    bare = [damage.digits(piece) for piece in pieces[1:]]
+    ended = [f"{first.area} {first.digits[: -len(end)]}{end}".strip() for end in bare if len(end) < _LOCAL_MINIMUM]
+    shared = [f"{first.area} {rest}" for rest in bare if first.area and len(rest) >= _LOCAL_MINIMUM]
+    return [*pieces, *ended, *shared, *([cell] if is_one(cell) else [])]
+
+
 def apart(text: str, reader: Reader) -> list[str]:
     """Take a part that is no number as a whole apart at its spaces, where that makes numbers of it.
 
@@ -166,7 +182,7 @@ _TWO_MINIMUM = 9
 
 _WITHOUT_AREA = "area_code_missing"
 _LOCAL_MINIMUM = 5
-_WHOLE = 10
+_WHOLE, _SEVERAL = 10, 2
 _NOTHING = "0"
 _CODE_MINIMUM = 3
 _AREA_MAXIMUM = 5

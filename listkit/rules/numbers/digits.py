@@ -66,6 +66,9 @@ def write_out(column: Column, *, is_found: bool = False) -> Written:
     return Written(marks, starts + has_plus, counts - has_plus, has_plus, is_other)
 
 
+_MANY = 10_000
+
+
 def count_decimals(text: str) -> int:
     """Count the digits of any script, in a text that may be a million characters long.
 
@@ -74,6 +77,8 @@ def count_decimals(text: str) -> int:
     """
     if text.isascii():
         return sum(map(text.count, "0123456789"))
+    if len(text) < _MANY:
+        return sum(map(str.isdecimal, text))
     counts = np.bincount(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
     return sum(int(counts[mark]) for mark in np.flatnonzero(counts) if chr(mark).isdecimal())
 
