@@ -23,10 +23,11 @@ _KEPT: dict[str, object] = {}
 def read_each(texts: pd.Series, region: str | None = None) -> pd.Series:
     """Read a column number by number: E.164, missing where there is no valid number."""
     with patterns_kept():
-        return texts.map(lambda text: _read(text, region)).astype("str")
+        return texts.map(lambda text: read(text, region)).astype("str")
 
 
-def _read(text: str, region: str | None) -> str | None:
+def read(text: str, region: str | None) -> str | None:
+    """Read one number: E.164, None where it is no valid number."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -39,5 +39,6 @@ def test_the_samples_hold_every_kind_of_damage_to_a_telephone() -> None:
                  "long_text", "email_for_number", "number_for_email", "invalid_email", "no_email",
                  "unknown_country", "several_addresses", "address_repeated", "beside_address", "marks_around",
                  "domain_slip", "disposable_address", "role_address", "wrong_encoding", "lost_letters", "honorific",
-                 "letter_case", "name_order", "consent_missing", "consent_unread", "prefix_gone", "digit_added"}  # fmt: skip
+                 "letter_case", "name_order", "consent_missing", "consent_unread",
+                 "prefix_gone", "digit_added"}  # fmt: skip
     assert damage.DAMAGES.keys() - held == elsewhere

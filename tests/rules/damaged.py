@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import phonenumbers
 
+from tests.bench.library import read
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,17 +67,6 @@ def numbers() -> tuple[Number, ...]:
                 )
             )
     return tuple(dict.fromkeys(found))
-
-
-def read(text: str, region: str | None) -> str | None:
-    """Ask the library for a valid number."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def cells() -> Iterator[Cell]:
