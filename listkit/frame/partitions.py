@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 import pandas as pd
 
 from listkit.errors import ListkitError
-from listkit.frame import checking, cleaning, columns, identities, recipe, redacting, splitting
+from listkit.frame import checking, cleaning, columns, identities, redacting, splitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from listkit.frame.recipe import Recipe
 
 Frame: TypeAlias = Any
 Series: TypeAlias = Any
@@ -63,7 +62,7 @@ def propose(frame: Frame) -> pd.DataFrame:
 @described_as(cleaning.clean)
 def clean(frame: Frame, /, **how: Any) -> Frame:
     """Clean the partitions, all alike."""
-    return _mapped(frame, cleaning.clean, _decided(frame, how))
+    return mapped(frame, cleaning.clean, _decided(frame, how))
 
 
 @described_as(cleaning.cleaning)
@@ -75,9 +74,9 @@ def clean_and_tell(frame: Frame, /, **how: Any) -> cleaning.Cleaning:
     """
     decided, rows = _decided(frame, how), numbered(frame)
     lazily: dict[str, Any] = {
-        "frame": _mapped(frame, cleaning.clean, decided),
-        "changes": _mapped(rows, _changes, decided),
-        "problems": _mapped(rows, _problems, decided),
+        "frame": mapped(frame, cleaning.clean, decided),
+        "changes": mapped(rows, _changes, decided),
+        "problems": mapped(rows, _problems, decided),
     }
     return replace(cleaning.cleaning(frame._meta, **decided), **lazily)
 
@@ -85,17 +84,7 @@ def clean_and_tell(frame: Frame, /, **how: Any) -> cleaning.Cleaning:
 @described_as(checking.check)
 def check(frame: Frame, /, **how: Any) -> Frame:
     """List the problems of all partitions, by where a row stands in the whole."""
-    return _mapped(numbered(frame), _check, _decided(frame, how))
-
-
-@described_as(recipe.replay)
-def replay(frame: Frame, wanted: Recipe) -> Frame:
-    """Do each step to all partitions, and then the next one."""
-    recipe.refuse_another(wanted)
-    for step in wanted.steps:
-        if step.verb == "clean":
-            frame = _mapped(frame, cleaning.clean, recipe.arguments(frame, step))
-    return frame
+    return mapped(numbered(frame), _check, _decided(frame, how))
 
 
 @described_as(redacting.redacted)
@@ -149,7 +138,8 @@ def refuse_column(region: object) -> None:
         )
 
 
-def _mapped(frame: Frame, verb: Callable[..., pd.DataFrame], how: Mapping[str, Any]) -> Frame:
+def mapped(frame: Frame, verb: Callable[..., pd.DataFrame], how: Mapping[str, Any]) -> Frame:
+    """Do a verb of frames to each partition, all with the same words."""
     return frame.map_partitions(verb, meta=verb(frame._meta, **how), **how)
 
 

@@ -56,6 +56,12 @@ class Excluding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region_from: str | None = None
 
 
+class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which row of each exact duplicate stays."""
+
+    keep: str = "most_complete"
+
+
 class Verb(NamedTuple):
     """A verb that a recipe can hold: the module and the function it is, and what can be said to it."""
 
@@ -75,6 +81,7 @@ VERBS: Mapping[str, Verb] = {
     "edit": Verb("editing", "edit", Editing),
     "clean": Verb("cleaning", "clean", Cleaning),
     "exclude": Verb("excluding", "exclude", Excluding),
+    "merge_duplicates": Verb("duplicates.merging", "merge_duplicates", Merging),
 }
 """What a recipe can hold. None of them sends, and what stands in a file is data: it names no code of its own."""
 BY_ROW = ("read", "edit", "clean", "exclude")
@@ -178,8 +185,8 @@ class Recipe(msgspec.Struct, frozen=True):
     def save(self, path: str | PathLike[str]) -> None:
         """Write the recipe to a file that only its owner can read; the file is whole or not there.
 
-        It names columns, and the values of columns that have few of them; with decisions about
-        duplicates it names people too.
+        It names columns, and the values of columns that have few of them; with cells that were set by
+        hand it names people too.
 
         Raises ListkitError where it cannot be written.
         """

@@ -6,22 +6,24 @@ they are told, or merged, as the verb of a frame does it, and put back where the
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from listkit.errors import ListkitError
-from listkit.frame import columns
+from listkit.frame import columns, excluding, identities, recipe
 from listkit.frame.duplicates import exact, finding, merging
 from listkit.frame.duplicates.identities import Identities
-from listkit.frame.partitions import ROW, described_as, numbered, refuse_column, sample
+from listkit.frame.partitions import ROW, described_as, is_partitioned, mapped, numbered, refuse_column, sample
 from listkit.frame.text import write_column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from listkit.frame.partitions import Frame
+    from listkit.frame.recipe import Recipe
 
 On = str | list[str] | None
 
@@ -59,6 +61,67 @@ def merge_duplicates(frame: Frame, /, clusters: Any = None, keep: str = merging.
         found = found.repartition(npartitions=1)
     merged = doubles.map_partitions(_merged, found, keep=keep, meta=doubles._meta, align_dataframes=False)
     return numbered(frame).map_partitions(_settled, doubles[[ROW]], merged, meta=meta, align_dataframes=False)
+
+
+@described_as(excluding.exclude)
+def exclude(
+    frame: Frame, /, other: Any, on: str = "phone", *, region: str | None = None, region_from: str | None = None
+) -> Frame:
+    """Take out the people of another list: a Dask frame's meet ours by a shuffle, any other goes to each partition.
+
+    Who could not be compared stays, and is not warned of: `check` tells.
+    """
+    refuse_column(region)
+    how: dict[str, Any] = {"on": on, "region": region, "region_from": region_from}
+    label = on if on in frame.columns else identities.label(sample(frame), on)
+    ours = frame.rename(columns={label: on})
+    if not is_partitioned(other):
+        if isinstance(other, tuple):
+            other = other[0].contacts(other[1])
+        elif isinstance(other, str | PathLike):
+            other = excluding.read_entries(other, on)
+        meta = _staying(ours._meta, other, **how)
+        return ours.map_partitions(_staying, other, meta=meta, **how).rename(columns={on: label})
+    rows = numbered(ours)
+    keyed = rows.map_partitions(_known, meta=_known(rows._meta, **how), **how)
+    of_both = {**how, "region_from": region_from if region_from in other.columns else None}
+    whose = other.rename(columns={on if on in other.columns else identities.label(sample(other), on): on})
+    theirs = whose.map_partitions(_keyed, meta=_keyed(whose._meta, **of_both), **of_both).dropna().drop_duplicates()
+    gone = keyed.dropna().merge(theirs, on="key")[[ROW]].repartition(npartitions=1)
+    return rows.map_partitions(_without, gone, meta=ours._meta, align_dataframes=False).rename(columns={on: label})
+
+
+@described_as(recipe.replay)
+def replay(frame: Frame, wanted: Recipe) -> Frame:
+    """Do each step to all partitions, and then the next one."""
+    recipe.refuse_another(wanted)
+    for step in wanted.steps:
+        if step.verb in ACROSS:
+            frame = ACROSS[step.verb](frame, **step.arguments)
+        elif step.verb != "read":
+            frame = mapped(frame, recipe.VERBS[step.verb].function, recipe.arguments(frame, step))
+    return frame
+
+
+ACROSS: Mapping[str, Callable[..., Frame]] = {"exclude": exclude, "merge_duplicates": merge_duplicates}
+"""The verbs of a recipe that are not done to each partition by itself."""
+
+
+def _staying(part: pd.DataFrame, other: Any, on: str, region: str | None, region_from: str | None) -> pd.DataFrame:
+    return excluding.excluding(part, other, on, region=region, region_from=region_from).frame
+
+
+def _keyed(part: pd.DataFrame, on: str, region: str | None, region_from: str | None) -> pd.DataFrame:
+    told = identities.read(part, on, region=region, region_from=region_from)
+    return pd.DataFrame({"key": write_column(told.value, part.index)})
+
+
+def _known(part: pd.DataFrame, **how: Any) -> pd.DataFrame:
+    return _keyed(part.drop(columns=ROW), **how).assign(**{ROW: part[ROW]})
+
+
+def _without(part: pd.DataFrame, gone: pd.DataFrame) -> pd.DataFrame:
+    return part[~part[ROW].isin(gone[ROW])].drop(columns=ROW)
 
 
 def _decided(frame: Frame, how: Mapping[str, Any]) -> dict[str, Any]:

@@ -320,3 +320,24 @@ def test_a_column_of_countries_is_known_by_its_meaning() -> None:
     assert recipe.check(frame).empty
     found = recipe.check(frame.assign(Country=["USA", "Atlantis"]))
     assert found[["level", "value"]].to_numpy().tolist() == [["warning", "Atlantis"]]
+
+
+def test_people_are_excluded_and_merged_by_a_recipe(tmp_path: Path) -> None:
+    """Whose file it is and which row stays are said; a file that is gone is told before anything is done."""
+    stop = tmp_path / "stop.csv"
+    stop.write_text("phone\n+12025550102\n")
+    frame = pd.DataFrame({"Mobile": ["+12025550101", "202 555 0102", "(202) 555-0101"], "City": [None, "Goa", "Pune"]})
+    steps = (Step("exclude", {"other": str(stop), "on": "phone"}), Step("merge_duplicates", {"keep": "first"}))
+    recipe = lk.of(frame).cleaning(region="US").recipe + Recipe(steps)
+    recipe.save(tmp_path / "r.json")
+    recipe = lk.load_recipe(tmp_path / "r.json")
+    done = lk.of(frame).replay(recipe)
+    assert done.to_numpy().tolist() == [["+12025550101", "Pune"]]
+    told = lk.of(frame.set_axis(["a", "b", "c"])).replaying(recipe)
+    assert (told.frame.index.tolist(), told.changes["row"].tolist()) == (["a"], [])
+    there: dict[str, Any] = {}
+    exec(recipe.to_python(), there)  # noqa: S102 - it is what is tested
+    pd.testing.assert_frame_equal(there["prepare"](frame), done)
+    assert recipe.check(frame).empty
+    stop.unlink()
+    assert recipe.check(frame)[["step", "level", "code"]].to_numpy().tolist() == [[2, "error", "refused"]]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from listkit.errors import ColumnsError, ListkitError
+from listkit.frame.recipe import Recipe, Step
 from tests.frame.test_partitions import assert_same, parted
 
 if TYPE_CHECKING:
@@ -80,3 +81,24 @@ def test_what_makes_no_sense_is_refused_at_once() -> None:
     strange = pd.DataFrame({"row": [0, 9], "cluster": [0, 0], "decision": [None, None]})
     with pytest.raises(ListkitError, match="There is no row 9"):
         lazy.listkit.merge_duplicates(strange).compute()
+
+
+@settings(max_examples=5)
+@given(rows=ROWS, others=ROWS, size=st.integers(1, 6), on=st.sampled_from(["phone", "email"]))
+def test_however_both_are_cut_the_same_are_excluded(
+    rows: list[tuple[str | None, ...]], others: list[tuple[str | None, ...]], size: int, on: str
+) -> None:
+    """The people of another frame, and of another Dask frame, in the order of the whole."""
+    frame, other = people(rows), people(others)
+    lazy = parted(frame, size)
+    stay = frame.listkit.excluding(other, on, region="US").frame
+    assert_same(lazy.listkit.exclude(other, on, region="US"), stay)
+    assert_same(lazy.listkit.exclude(parted(other, 7 - size), on, region="US"), stay)
+
+
+def test_a_recipe_of_several_verbs_is_replayed() -> None:
+    """Steps that concern several rows are done across the partitions too."""
+    frame = people([("+12025550101", None, "Asha"), ("(202) 555-0101", "a@example.org", None)])
+    recipe = frame.listkit.cleaning(region="US").recipe + Recipe((Step("merge_duplicates"),))
+    assert_same(parted(frame, 1).listkit.replay(recipe), frame.listkit.replay(recipe))
+    assert len(frame.listkit.replay(recipe)) == 1
