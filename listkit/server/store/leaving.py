@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, select, update
 
 from listkit.server.store.bulk import among
 from listkit.server.store.schema import contacts, lists, members, within
@@ -34,20 +34,20 @@ def leave(
         forget_list(connection, account_id, list_id)
     else:
         count_leaving(connection, account_id, leaving)
-    left = connection.execute(delete(members).where(*leaving)).rowcount
-    same = within(lists, account_id, list_id=list_id)
-    connection.execute(update(lists).where(*same).values(members=lists.c.members - left))
+    _shrink(connection, account_id, list_id, connection.execute(delete(members).where(*leaving)).rowcount)
 
 
 def leave_every_list(connection: Connection, account_id: int, contact_ids: Sequence[int]) -> None:
     """Take contacts off all the lists that they are in."""
     leaving = within(members, account_id, among(members.c.contact_id, contact_ids))
-    counted = select(members.c.list_id, func.count()).where(*leaving).group_by(members.c.list_id)
-    for list_id, left in connection.execute(counted).all():
-        same = within(lists, account_id, list_id=list_id)
-        connection.execute(update(lists).where(*same).values(members=lists.c.members - left))
-    count_leaving(connection, account_id, leaving)
+    for list_id, left in count_leaving(connection, account_id, leaving).items():
+        _shrink(connection, account_id, list_id, left)
     connection.execute(delete(members).where(*leaving))
+
+
+def _shrink(connection: Connection, account_id: int, list_id: int, by: int) -> None:
+    same = within(lists, account_id, list_id=list_id)
+    connection.execute(update(lists).where(*same).values(members=lists.c.members - by))
 
 
 def _destroy_orphans(connection: Connection, account_id: int, list_id: int, leaving: Select[Any]) -> None:

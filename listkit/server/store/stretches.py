@@ -9,6 +9,7 @@ The address-book is such a list too, in the one order in which contacts were mad
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -67,14 +68,17 @@ def count_joined(
     _count(connection, account_id, by_joining | _counted(list_id, "contact_id", contact_ids))
 
 
-def count_leaving(connection: Connection, account_id: int, leaving: Iterable[ColumnElement[bool]]) -> None:
-    """Count off members, those for whom these conditions hold, before they are deleted."""
-    counted: dict[tuple[int, Place, int], int] = {}
-    for place in PLACES:
-        stretch = members.c[place] // SIZE
-        left = select(members.c.list_id, stretch, -func.count()).where(*leaving).group_by(members.c.list_id, stretch)
-        counted |= {(list_id, place, number): count for list_id, number, count in connection.execute(left)}
+def count_leaving(connection: Connection, account_id: int, leaving: Iterable[ColumnElement[bool]]) -> Mapping[int, int]:
+    """Count off members, those for whom these conditions hold, before they are deleted; say how many of each list."""
+    stretch = [members.c[place] // SIZE for place in PLACES]
+    left = select(members.c.list_id, func.count(), *stretch).where(*leaving).group_by(members.c.list_id, *stretch)
+    counted: Counter[tuple[int, Place, int]] = Counter()
+    of_list: Counter[int] = Counter()
+    for list_id, count, *numbers in connection.execute(left):
+        counted.subtract({(list_id, place, number): count for place, number in zip(PLACES, numbers, strict=True)})
+        of_list[list_id] += count
     _count_off(connection, account_id, counted)
+    return of_list
 
 
 def forget_list(connection: Connection, account_id: int, list_id: int) -> None:
