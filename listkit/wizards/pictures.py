@@ -40,6 +40,16 @@ def steps(flow: Flow) -> str:
     return f'<nav aria-label="{words.STEPS}"><ol class="listkit-steps">{"".join(items)}</ol></nav>'
 
 
+def unfinished(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Offer to go on with pushes that are not over."""
+    items = ""
+    for run in runs:
+        said = escape(words.unfinished(run["list_name"], format(run["started_at"], "%Y-%m-%d %H:%M")))
+        button = f'<button type="button" data-act="resume:{escape(run["run_id"])}">{words.RESUME}</button>'
+        items += f"<li>{said} {button}</li>"
+    return f'<ul class="listkit-notes">{items}</ul>' if items else ""
+
+
 def reading(found: Reading) -> str:
     """Show how a file was read, and its first rows."""
     told = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from listkit import pushing
+from listkit import pushing, resuming
 from listkit.errors import ListkitError
+from listkit.sync.journals import journal
 from listkit.sync.runs.run import Interrupted
 from listkit.wizards import coding
 from listkit.wizards.choices import Choices
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from listkit.sync.plans.planning import Plan
     from listkit.sync.runs.run import Run
     from listkit.wizards.working import Job
+
+
+MOST_OFFERED = 5
+"""How many unfinished pushes are offered."""
 
 
 class UploadFlow(Flow):
@@ -160,6 +165,26 @@ class UploadFlow(Flow):
         """Go on with a push that stopped."""
         run = self._pushed()
         return self._send("going on with the push", lambda job: run.resume(progress=job.tell, stop=job.stop))
+
+    def unfinished(self) -> list[dict[str, Any]]:
+        """List the pushes to this account that were begun and are not over, the newest first."""
+        provider, known = self.account.provider, journal.runs()
+        mine = known["provider"].eq(provider.name) & known["account"].eq(provider.account)
+        is_open = known["state"].isin(["running", "interrupted", "stopped"])
+        found = known[mine & is_open].head(0 if self.run else MOST_OFFERED)
+        return [{str(name): value for name, value in run.items()} for run in found.to_dict("records")]
+
+    def resume_earlier(self, run_id: str) -> Job[Run]:
+        """Go on with a push that was begun in another wizard, or by code."""
+
+        def work(job: Job[Run]) -> Run:
+            run: Run = resuming.resume(run_id, self.account, progress=job.tell, stop=job.stop)  # type: ignore[assignment]
+            return run
+
+        def done(run: Run) -> None:
+            self.run, self.at = run, "report"
+
+        return self._send("going on with the push", work, done)
 
     def undo_push(self) -> Job[Run]:
         """Take the push back."""

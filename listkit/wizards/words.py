@@ -58,6 +58,11 @@ OUTCOMES = {
 }
 
 
+def unfinished(name: str, began: str) -> str:
+    """Say that a push is not over."""
+    return f"A push to {name!r} of {began} is not over."
+
+
 def more_rows(count: int) -> str:
     """Say how many rows are not shown."""
     return f"and {count:,} more"

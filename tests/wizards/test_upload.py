@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -212,6 +213,22 @@ def test_a_push_that_is_cancelled_is_gone_on_with(flow: UploadFlow, box: Sandbox
         flow.resume().wait()
     assert flow.run.ok
     assert len(box.exotel.contacts("Cancelled")) == 100
+
+
+def test_a_push_that_is_not_over_is_offered_the_next_time(flow: UploadFlow, box: Sandbox) -> None:
+    """A wizard that is opened anew names it, goes on with it, and then reports it."""
+    frame = pd.DataFrame({"phone": [f"+1202555{number:04}" for number in range(100, 140)]})
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(lk.Interrupted):
+        lk.of(frame).plan("Offered", to=box.exotel).apply(stop=stop)
+    (offered,) = [run for run in flow.unfinished() if run["list_name"] == "Offered"]
+    flow.resume_earlier(offered["run_id"]).wait()
+    assert flow.at == "report"
+    assert flow.run is not None
+    assert flow.run.ok
+    assert len(box.exotel.contacts("Offered")) == 40
+    assert flow.unfinished() == []
 
 
 def test_a_frame_can_be_begun_with(box: Sandbox) -> None:

@@ -155,6 +155,7 @@ class UploadWizard(ipywidgets.VBox):  # type: ignore[misc]
             "accept": lambda: self.flow.accept(what),
             "only": lambda: self._only(what),
             "apart": lambda: self.flow.set_apart(int(what), is_apart=bool(value)),
+            "resume": lambda: self.flow.resume_earlier(what),
             "page": lambda: self._turn(int(what)),
         }
         if kind in acts:
@@ -200,9 +201,10 @@ class UploadWizard(ipywidgets.VBox):  # type: ignore[misc]
         }[flow.at]()
 
     def _source(self) -> tuple[ipywidgets.Widget, ...]:
-        if self.flow.has_source:
-            self.picture.show(pictures.reading(self.flow.desk.reading(self.flow.choices)))
-        return self.drop, ipywidgets.HBox([self.path, self.opens]), self.picture
+        offered = pictures.unfinished(self.flow.unfinished())
+        read = pictures.reading(self.flow.desk.reading(self.flow.choices)) if self.flow.has_source else ""
+        self.picture.show(offered + read)
+        return self.drop, ipywidgets.HBox([self.path, self.opens]), *self._working(), self.picture
 
     def _columns(self) -> tuple[ipywidgets.Widget, ...]:
         desk, choices = self.flow.desk, self.flow.choices
