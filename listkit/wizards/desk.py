@@ -78,7 +78,7 @@ class Desk:
         """Find the rows that are one person, with what was decided about them."""
         key = (*self._cleaned(choices), choices.edits, choices.is_fuzzy)
         frame = self.cleaning(choices).frame
-        found = self._once("clusters", key, lambda: finding.duplicates(frame))
+        found = self._once("clusters", key, lambda: finding.duplicates(frame, fuzzy=choices.is_fuzzy))
         return found.assign(decision=found["decision"].mask(found["row"].isin(choices.apart), NOT_THE_SAME))
 
     def merged(self, choices: Choices) -> pd.DataFrame:
