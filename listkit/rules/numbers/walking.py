@@ -109,7 +109,7 @@ def read_digits(bare: str, region: str | None, *, has_plus: bool) -> Reading:
 
 def read_column(column: Column, region: str | Column | None) -> Iterator[Readings]:
     """Read a column, a block at a time."""
-    for first in range(0, len(column), BLOCK):
+    for first in _blocks(column):
         there = region if region is None or isinstance(region, str) else region[first : first + BLOCK]
         yield _read_block(column[first : first + BLOCK], there)
 
@@ -121,12 +121,17 @@ def holders(column: Column) -> Ints:
     """
     plans = known()
     found = []
-    for first in range(0, len(column), BLOCK):
+    for first in _blocks(column):
         written = write_out(column[first : first + BLOCK])
         nodes = _step(np.full(len(written.counts), plans.anywhere), _digits(written, written.starts, written.counts))
         is_sure = (written.counts <= WIDEST) | (plans.steps[nodes] == nodes)
         found.append(np.where(is_sure, plans.told[nodes // WIDTH], -1))
     return np.concatenate(found)
+
+
+def _blocks(column: Column) -> range:
+    """Say where the blocks of a column begin; an empty column is one of no rows."""
+    return range(0, max(len(column), 1), BLOCK)
 
 
 @cache

@@ -10,7 +10,7 @@ import phonenumbers
 import pyarrow as pa
 import pytest
 
-from listkit.rules.numbers import parsing
+from listkit.rules.numbers import parsing, walking
 from listkit.rules.verdict import column
 from tests.bench.library import patterns_kept
 from tests.rules.numbers import chance
@@ -105,6 +105,7 @@ def test_long_and_short_runs_of_digits(digits: int) -> None:
 def test_a_column_of_any_shape() -> None:
     """Empty, all missing, in chunks, sliced, with bytes behind a missing value: an answer a row."""
     assert len(parsing.parse(column([]), region="IN")) == 0
+    assert len(parsing.read(column([]), "IN").value) == len(walking.holders(column([]))) == 0
     missing = parsing.parse(column([None] * 100), region="IN")
     assert missing.code.unique().to_pylist() == ["empty"]
     numbers = column(["98765 43210", None, "x"] * 50)
