@@ -36,6 +36,8 @@ def judge(column: Column, *, region: Region = None) -> Phones:
     texts = column_in_one(column)
     there = region if region is None or isinstance(region, str) else column_in_one(region)
     phones, left = plain.judge(texts, there)
+    if not len(left):
+        return phones
     odd, alone = shapes.judge(*parsing.of_rows(texts, there, left))
     for first in range(0, len(alone), _BLOCK):
         rows = alone[first : first + _BLOCK]

@@ -244,6 +244,14 @@ def test_a_column_is_judged_as_its_values_are() -> None:
     assert [phone._judge(*cell) for cell in cells] == [phone.Phone(*row) for row in rows], f"seed {seed}"
 
 
+def test_a_column_may_be_all_good() -> None:
+    """Numbers as they are sent, in a column of any length, and no row at all."""
+    numbers = [f"+1202555{number:04}" for number in range(100, 200)]
+    assert phone.judge(column(numbers)).value.to_pylist() == numbers
+    assert phone.judge(column(numbers), region="US").value.to_pylist() == numbers
+    assert len(phone.judge(column([]))) == 0
+
+
 def test_each_number_of_a_cell_is_named_with_its_own_verdict() -> None:
     """The area code given once is read for the later numbers, told."""
     judged = _one("020    26123415, 26123416, 9876543210, 23456")
