@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from listkit.frame import columns
+from listkit.frame import columns, vocabulary
 from listkit.frame.text import read_column, write_column
 from listkit.rules import masking
 from listkit.rules.verdict import column
@@ -26,6 +26,7 @@ _MASKS: dict[str, Callable[[str], str]] = {
     "email": _mask_cell,
     "first_name": masking.mask_name,
     "last_name": masking.mask_name,
+    "full_name": masking.mask_name,
 }
 
 
@@ -34,11 +35,12 @@ def redacted(frame: pd.DataFrame) -> pd.DataFrame:
 
     Same rows, columns and index. What is masked keeps enough to be known again by who knows it:
     `+91•••••••10`, `a•••@example.org`, `A••• R•••`. Every column that could be a phone, an
-    address or a name is masked, also where `columns` chose another or cannot decide; numbers
-    and addresses inside other text, as in notes, and in the names of columns, are masked
-    too. Columns of numbers and times that mean none of these stay, and so does the index:
-    `reset_index(drop=True)` takes one that names people off. This hides; it does not make
-    anonymous.
+    address or a name is masked, also where `columns` chose another or cannot decide, and the names
+    of fathers, owners and other people too; so are numbers and addresses inside other text, as in
+    notes, and in the names of columns. Columns of numbers and times that mean none of these stay,
+    and so does the index: `reset_index(drop=True)` takes one that names people off. Names under
+    a header that does not say so look like cities, and stay: drop such a column first. This hides;
+    it does not make anonymous.
 
     >>> redacted(pd.DataFrame({"Mobile": ["98765 43210"], "Notes": ["ask asha@example.com"]})).values.tolist()
     [['987••••••10', 'ask a•••@example.com']]
@@ -56,6 +58,8 @@ def mask(frame: pd.DataFrame, fitting: Sequence[tuple[str, ...]]) -> pd.DataFram
 def _masked(series: pd.Series[Any], fitting: tuple[str, ...]) -> pd.Series[Any]:
     """Mask a column by the first thing it could be; where it could be none, what stands within its text."""
     by_meaning = next((_MASKS[meaning] for meaning in fitting if meaning in _MASKS), None)
+    if by_meaning is None and vocabulary.is_of_person(str(series.name)):
+        by_meaning = masking.mask_name
     if by_meaning is None and not _is_text(series):
         return series
     cells = pc.dictionary_encode(read_column(series))

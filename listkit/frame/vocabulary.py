@@ -65,6 +65,19 @@ def is_other(label: str) -> bool:
     return any(piece.kinds.keys() & {"about", "other"} for piece in _pieces(label))
 
 
+def is_of_person(label: str) -> bool:
+    """Whether a header names somebody: the contact, or the mother, the owner, the doctor of one.
+
+    >>> is_of_person("Father's Name"), is_of_person("Account Owner"), is_of_person("City Name")
+    (True, True, False)
+    """
+    pieces = _pieces(label)
+    return any(
+        "person" in piece.kinds or any(kind in piece.kinds and _may_mean(piece, kind, pieces) for kind in _NAMES)
+        for piece in pieces
+    )
+
+
 def is_firm(name: str) -> bool:
     """Whether a name ends, or begins, as those of companies do.
 
@@ -78,6 +91,7 @@ def is_firm(name: str) -> bool:
 
 # ---- what the words of a header do to each other -----------------------------------------
 
+_NAMES = ("first_name", "last_name", "full_name")
 _SPOKEN = {"phone", "email"}
 """Meanings that own a header: a company's phone is a phone."""
 _WEAKENED = 0.3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,23 @@ def test_phones_addresses_and_names_are_masked() -> None:
     assert shown["Vorname"].isna().tolist() == [False, True, False]
     assert shown["City"].tolist() == ["Pune"] * 3
     pd.testing.assert_frame_equal(people, before)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Name", "Full Name", "Customer Name", "Contact Person", "Father's Name", "Mother Name", "Middle Name", "Nickname",
+     "Account Owner", "Manager's Name", "姓名", "フリガナ", "ФИО", "पिता का नाम", "Username", "Assistant"],
+)  # fmt: skip
+def test_everybody_s_name_is_masked(label: str) -> None:
+    """That of the contact, whole or in parts, and those of the people around him."""
+    shown = redacted(pd.DataFrame({label: ["Asha Rao", "Ravi Iyer", None]}))
+    assert shown[label].tolist()[:2] == ["A••• R•••", "R••• I•••"]
+
+
+@pytest.mark.parametrize("label", ["City", "City Name", "Company", "Product Name", "Bank Name", "X1"])
+def test_what_names_no_person_is_shown(label: str) -> None:
+    """Places, companies and things stay."""
+    assert redacted(pd.DataFrame({label: ["New York", "Los Altos"]}))[label].tolist() == ["New York", "Los Altos"]
 
 
 def test_what_could_be_a_phone_is_masked_too() -> None:

@@ -15,7 +15,7 @@ LINES = [
     line.split("\t")
     for line in resources.files("listkit.frame").joinpath("vocabulary.tsv").read_text("utf-8").splitlines()[1:]
 ]
-KINDS = {*MEANINGS, "filler", "place", "second", "someone", "about", "other", "form"}
+KINDS = {*MEANINGS, "filler", "place", "second", "someone", "person", "about", "other", "form"}
 LANGUAGES = re.findall(r"\w+", "en hi ta bn mr te kn gu ur ar fr de es pt it nl pl ru tr id vi th zh ja ko")
 
 
