@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,8 @@ WINDOW = 12
 """With so many of those who come next in its block a record is compared at most."""
 NEIGHBOURS = 2
 """And with so many of those who come next in the order of the values."""
-MOST = 8_000_000
-"""So many pairs are compared in all, those that have the most in common."""
+MOST = 8
+"""So many pairs are compared for each record, those that have the most in common."""
 
 _FEW, _PER_RECORD = 100_000, 1.0
 """A pass gives so many pairs; in a long list, so many for each record."""
@@ -38,16 +39,15 @@ def pairs(records: Records) -> tuple[Rows, Rows]:
     the number of pairs grows with the records, and not with their square.
     """
     size = len(records)
-    found = [np.empty(0, np.int64)]
-    for order, reach in _passes(records.fields):
-        left, right = _neighbours(order, reach)
-        found.append(np.minimum(left, right) * size + np.maximum(left, right))
-    keys = np.sort(np.concatenate(found))
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(_neighbours, *zip(*_passes(records.fields), strict=True))
+        keys = np.sort(np.concatenate(list(found)))
     left, right = np.divmod(keys[np.flatnonzero(np.diff(keys, prepend=-1))], size)
-    if len(left) <= MOST:
+    most = max(_FEW // 5, MOST * size)
+    if len(left) <= most:
         return left, right
     common = _in_common(records.fields, left, right)
-    kept = common > np.partition(common, -MOST)[-MOST]
+    kept = np.flatnonzero(common >= np.partition(common, -most)[-most])[: 2 * most]
     return left[kept], right[kept]
 
 
@@ -68,7 +68,7 @@ def _passes(fields: Sequence[Field]) -> Iterator[tuple[list[Rows], int]]:
     starts = [_starts(field) for field in telling[:_TELLING]]
     for at, own in enumerate(codes):
         others = codes[:at] + codes[at + 1 :]
-        yield [own, *others[:3]], WINDOW
+        yield [own, *others[:2]], WINDOW
         if at < _TELLING:
             filled = np.where(own < 0, -1, 0)
             yield [filled, own, *others[:1]], NEIGHBOURS
@@ -76,7 +76,7 @@ def _passes(fields: Sequence[Field]) -> Iterator[tuple[list[Rows], int]]:
     for (one, first), (other, second) in combinations(enumerate(starts), 2):
         others = [own for at, own in enumerate(codes) if at not in (one, other)]
         both = np.where((first < 0) | (second < 0), -1, first * (int(second.max(initial=0)) + 1) + second)
-        yield [both, *others[:3]], WINDOW
+        yield [both, *others[:2]], WINDOW
 
 
 def _starts(field: Field) -> Rows:
@@ -90,17 +90,18 @@ def _ends(field: Field) -> Rows:
     return ranks(pc.utf8_reverse(field.values))[1][field.codes]
 
 
-def _neighbours(keys: Sequence[Rows], reach: int) -> tuple[Rows, Rows]:
-    """Pair each record with those of its block that come next."""
+def _neighbours(keys: Sequence[Rows], reach: int) -> Rows:
+    """Pair each record with those of its block that come next; a pair is one number, the smaller record first."""
+    size = len(keys[0])
     rows = np.flatnonzero(keys[0] >= 0)
     order = rows[np.lexsort([key[rows] for key in reversed(keys)])]
     block = keys[0][order]
-    most = max(_FEW, _PER_RECORD * len(keys[0]))
-    left, right = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    most = max(_FEW, _PER_RECORD * size)
+    found = [np.empty(0, np.int64)]
     for step in range(1, min(reach, len(order) - 1) + 1):
         same = np.flatnonzero(block[step:] == block[:-step])
-        if not len(same) or (step > 1 and sum(map(len, left)) + len(same) > most):
+        if not len(same) or (step > 1 and sum(map(len, found)) + len(same) > most):
             break
-        left.append(order[same])
-        right.append(order[same + step])
-    return np.concatenate(left), np.concatenate(right)
+        one, other = order[same], order[same + step]
+        found.append(np.minimum(one, other) * size + np.maximum(one, other))
+    return np.concatenate(found)

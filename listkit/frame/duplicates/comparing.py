@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 MISSING, OTHER, LIKE, CLOSE, SAME = range(5)
 NAMED = 4
 """Is added to the level of an address where the names agree as well: it is made of them, and tells less."""
-GRADES = SAME + NAMED + 1
+RELATED = 8
+"""Is added to the level of a number or an address where only the surnames agree: a household may share them."""
+GRADES = SAME + RELATED + 1
 _LIKE, _CLOSE = 0.82, 0.92
 _BATCH = 1 << 20
 
@@ -31,24 +33,26 @@ def levels(fields: Sequence[Field], left: Rows, right: Rows) -> Levels:
     """Compare pairs of records: for each a row with a level for each field.
 
     A level is MISSING where one of the two has no value, else OTHER, LIKE, CLOSE or SAME,
-    for an address with NAMED or without.
+    for numbers and addresses with NAMED or RELATED where the names are such.
     """
     told = np.empty((len(left), len(fields)), np.uint8)
     for at, field in enumerate(fields):
         for start in range(0, len(left), _BATCH):
             some = slice(start, start + _BATCH)
             told[some, at] = _levels(field, field.codes[left[some]], field.codes[right[some]])
-    names = [at for at, field in enumerate(fields) if field.kind == "name"]
-    agree = (told[:, names] >= LIKE).all(axis=1) & bool(names)
+    names = {field.name: told[:, at].copy() for at, field in enumerate(fields) if field.kind == "name"}
+    agree = np.all([level >= LIKE for level in names.values()], axis=0) & bool(names)
+    related = (names["last_name"] >= CLOSE) & (names["first_name"] == OTHER) if len(names) > 1 else ~agree & False
     for at, field in enumerate(fields):
-        if field.kind == "email":
-            told[agree & (told[:, at] > MISSING), at] += NAMED
+        filled = told[:, at] > MISSING
+        told[:, at] += NAMED * (agree & filled & (field.kind == "email")).astype(np.uint8)
+        told[:, at] += RELATED * (related & filled & (field.kind in ("phone", "email"))).astype(np.uint8)
     return told
 
 
 def plain(level: Levels) -> Levels:
     """Return levels as they are without a look at the names."""
-    return np.where(level > SAME, level - NAMED, level)
+    return np.where(level > MISSING, (level - OTHER) % SAME + OTHER, MISSING).astype(np.uint8)
 
 
 def _levels(field: Field, one: Rows, other: Rows) -> Levels:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["phone", "email", "name", "code", "words"]
 
-MOST = 20
+MOST = 14
 """So many columns are weighed at most, those that tell the most."""
 
 _KINDS: dict[str, Kind] = {"phone": "phone", "email": "email", "first_name": "name", "last_name": "name"}

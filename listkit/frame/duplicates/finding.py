@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from listkit.frame.regions import Region
 
 
-THRESHOLD = 0.85
+THRESHOLD = 0.8
 
 
 def duplicates(

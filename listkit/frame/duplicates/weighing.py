@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from listkit.frame.duplicates.comparing import GRADES, MISSING, OTHER, SAME, levels, plain
+from listkit.frame.duplicates.comparing import GRADES, OTHER, SAME
+from listkit.frame.duplicates.strangers import by_chance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +23,15 @@ if TYPE_CHECKING:
     from listkit.frame.duplicates.fields import Field, Floats, Records
     from listkit.rules.verdict import Rows
 
-_DRAWN = 100_000
 _ROUNDS = 30
-_NAMESAKES = 4
-_EXPECTED = np.array([0, 0.1, 0.05, 0.1, 0.75])
-"""How one person's values agree where nothing is known yet: missing, other, like, close, same."""
-_UNKNOWN = np.array([0, 500, 5, 1, 0])
-"""And how two people's do that differ, by as many random pairs."""
-_UNKNOWN_NAMED = np.array([40, 6, 1, 3])
-"""How the addresses of two people of one name agree."""
+_EXPECTED = np.array([0.1, 0.05, 0.1, 0.75])
+"""How one person's values agree where nothing is known yet: other, like, close, same."""
 _FIRM = 0.2
 """That is believed as firmly as if it had been seen on so many pairs for each record."""
 _AT_MOST = 0.05
 """No more of all pairs are taken to be one person, however short the list is."""
 _SURE = 0.0
 """Only pairs that are rather one person than two are learned from, by the logarithm of their odds."""
-_TELLING = 0.02
 _STEP = 0.5
 """To so much the weight of rare values is rounded while learning."""
 
@@ -66,7 +60,7 @@ def learn(records: Records, found: Levels, left: Rows, seed: int) -> Weights:
     """Learn the weights from the levels of the pairs that were compared; `left` is the one record of each."""
     size = len(records)
     every = max(1, size * (size - 1) / 2)
-    unmatched = _by_chance(records, seed)
+    unmatched = by_chance(records, seed)
     same = unmatched[:, SAME]
     patterns, rare, counts = _patterns(found, rarity(records.fields, found, left, same))
     matched = np.tile(_EXPECTED, (len(records.fields), 1))
@@ -76,7 +70,7 @@ def learn(records: Records, found: Levels, left: Rows, seed: int) -> Weights:
         odds = np.log(prior) + rare + sum(logs[at, pattern] for at, pattern in enumerate(patterns))
         mass = np.where(odds > _SURE, counts / (1 + np.exp(-odds)), 0)
         told = np.stack([np.bincount(pattern, mass, GRADES) for pattern in patterns])
-        seen = np.pad(told[:, OTHER : SAME + 1] + told[:, SAME + 1 :], ((0, 0), (1, 0))) + _EXPECTED * _FIRM * size
+        seen = told[:, OTHER:].reshape(len(told), -1, SAME).sum(axis=1) + _EXPECTED * _FIRM * size
         matched = seen / seen.sum(axis=1, keepdims=True)
         prior = min(max(mass.sum(), 1) / every, _AT_MOST)
     return Weights(float(np.log(prior)), _logs(matched, unmatched), same)
@@ -93,7 +87,7 @@ def rarity(fields: Sequence[Field], found: Levels, left: Rows, same: Floats) -> 
 
 def _logs(matched: Floats, unmatched: Floats) -> Floats:
     logs = np.zeros_like(unmatched)
-    logs[:, OTHER:] = np.log(np.tile(matched[:, OTHER:], 2) / unmatched[:, OTHER:])
+    logs[:, OTHER:] = np.log(np.tile(matched, unmatched.shape[1] // SAME) / unmatched[:, OTHER:])
     return logs
 
 
@@ -112,51 +106,3 @@ def _patterns(found: Levels, rare: Floats) -> tuple[Sequence[Levels], Floats, Fl
 
 
 _REACH = 200
-
-
-def _by_chance(records: Records, seed: int) -> Floats:
-    """Say how often two records agree that have nothing to do with one another.
-
-    The same they are as often as their shares say; near one another as often as random pairs are.
-    """
-    chance = np.random.default_rng(seed)
-    left, right = chance.integers(0, len(records), (2, _DRAWN))
-    apart = left != right
-    found = levels(records.fields, left[apart], right[apart])
-    told = np.stack(
-        [np.bincount(plain(found[:, at]), minlength=SAME + 1) for at in range(len(records.fields))], dtype=np.float64
-    )
-    told[:, [MISSING, SAME]] = 0
-    told = told * min(1, len(records) ** 2 / _DRAWN) + _UNKNOWN
-    same = np.array([[field.chance] for field in records.fields])
-    told *= (1 - same) / told.sum(axis=1, keepdims=True)
-    told[:, SAME] = same[:, 0]
-    told = np.hstack([told, told[:, OTHER:]])
-    for at, field in enumerate(records.fields):
-        if field.kind == "email":
-            told[at, SAME + 1 :] = _by_name(records, at, chance)
-    return told
-
-
-def _by_name(records: Records, at: int, chance: np.random.Generator) -> Floats:
-    """Say how often the addresses of two people agree who have the same name, and nothing else that is rare.
-
-    They are drawn from the names that several records have: those few are hardly all one person.
-    """
-    key = np.zeros(len(records), np.int64)
-    for field in records.fields:
-        if field.kind == "name":
-            key = np.where((key < 0) | (field.codes < 0), -1, key * len(field.values) + field.codes)
-    members = np.argsort(key, kind="stable")[np.count_nonzero(key < 0) :]
-    _, start, size = np.unique(key[members], return_index=True, return_counts=True)
-    start, size = np.repeat(start, size), np.repeat(size, size)
-    crowded = np.flatnonzero(size >= _NAMESAKES)
-    seen = _UNKNOWN_NAMED.astype(np.float64)
-    if len(crowded):
-        drawn = chance.choice(crowded, min(_DRAWN, _NAMESAKES * len(crowded)))
-        left, right = members[drawn], members[start[drawn] + chance.integers(0, size[drawn])]
-        found = levels(records.fields, left[left != right], right[left != right])
-        telling = [field.kind not in ("name", "email") and field.chance < _TELLING for field in records.fields]
-        strangers = (found[:, telling] <= OTHER).all(axis=1)
-        seen += np.bincount(found[strangers, at], minlength=GRADES)[SAME + 1 :]
-    return np.asarray(seen / seen.sum())
