@@ -25,7 +25,7 @@ from listkit.frame import (
     splitting,
     writing,
 )
-from listkit.frame.duplicates import finding, merging
+from listkit.frame.duplicates import finding, merging, remembering
 from listkit.frame.streams import Stream
 from listkit.wizards import beginning
 
@@ -93,6 +93,7 @@ class FrameVerbs(_Holds[pd.DataFrame]):
     split = Verb(splitting.split)
     redacted = Verb(redacting.redacted)
     duplicates = Verb(finding.duplicates)
+    decisions = Verb(remembering.decisions)
     merge_duplicates = Verb(merging.merge_duplicates)
     merging = Verb(merging.merging)
     to_file = Verb(writing.to_file)

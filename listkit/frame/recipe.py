@@ -57,9 +57,13 @@ class Excluding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Merging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which row of each exact duplicate stays."""
+    """How rows of one person become one row; `decisions` know people by keys in which no number is to be read."""
 
     keep: str = "most_complete"
+    on: str | list[str] | None = None
+    fuzzy: bool = False
+    threshold: float = 0.8
+    decisions: list[dict[str, list[str]]] = []
 
 
 class Verb(NamedTuple):

@@ -34,7 +34,8 @@ class Groups(NamedTuple):
 def find(identities: Identities, on: str | Sequence[str] | None = None, decided: Decisions = NOTHING) -> Found:
     """Find the rows that are the same in all columns of `on`; one with a blank there is like no other.
 
-    Without `on` a contact is told apart by its number; a row without one, by its address.
+    By no column at all nobody is the same but who was decided to be. Without `on` a contact is
+    told apart by its number; a row without one, by its address.
 
     Raises ColumnsError where a column is not there.
     """
@@ -51,6 +52,9 @@ def find(identities: Identities, on: str | Sequence[str] | None = None, decided:
 
 def _by_columns(identities: Identities, on: str | Sequence[str]) -> Groups:
     names = identities.named(on)
+    if not names:
+        nobody = np.full(len(identities.frame), -1, np.int64)
+        return Groups(nobody, nobody, [])
     labels = _encode(identities[names[0]])
     for name in names[1:]:
         other = _encode(identities[name])

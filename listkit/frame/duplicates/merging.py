@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +11,15 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from listkit.errors import ColumnsError, ListkitError
-from listkit.frame.duplicates import deciding
-from listkit.frame.duplicates.finding import duplicates
+from listkit.frame.duplicates import deciding, remembering
+from listkit.frame.duplicates.finding import THRESHOLD, duplicates
+from listkit.frame.recipe import Recipe, Step
 from listkit.frame.text import TEXT, read_column, write_column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from listkit.frame.duplicates.finding import Decided
     from listkit.rules.verdict import Rows
 
     Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -30,12 +34,18 @@ class Merging:
 
     `sources` has a line for each cell: `row, column, source_row`, the row in `frame` and
     the row of the frame before. `rows` says for each row of the frame before which row of
-    `frame` it is in now.
+    `frame` it is in now. `recipe` is what was done.
     """
 
     frame: pd.DataFrame = field(repr=False)
     rows: pd.Series[int] = field(repr=False)
     _sources: Rows = field(repr=False)
+    _recipe: Callable[[], Recipe] = field(repr=False)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """Say what was done, as a file can hold it."""
+        return self._recipe()
 
     @cached_property
     def sources(self) -> pd.DataFrame:
@@ -50,22 +60,38 @@ class Merging:
 
 
 def merge_duplicates(
-    frame: pd.DataFrame, clusters: pd.DataFrame | None = None, keep: str = MOST_COMPLETE
+    frame: pd.DataFrame,
+    clusters: pd.DataFrame | None = None,
+    keep: str = MOST_COMPLETE,
+    *,
+    on: str | Sequence[str] | None = None,
+    fuzzy: bool = False,
+    threshold: float = THRESHOLD,
+    decisions: Decided = None,
 ) -> pd.DataFrame:
     """Return the frame with one row for each person: what is blank in the row that stays comes from the others.
 
-    `clusters` is the frame of `duplicates`, edited or not; without it the exact duplicates
-    are merged. A row that is decided *not the same* stays a row of its own. `merging` also tells
-    where each cell came from; its arguments are these.
+    `clusters` is the frame of `duplicates`, edited or not; without it they are found here, as
+    `on`, `fuzzy`, `threshold` and `decisions` say to `duplicates`. A row that is decided *not
+    the same* stays a row of its own. `merging` also tells where each cell came from; its arguments are these.
 
     >>> people = pd.DataFrame({"phone": ["+12025550123", "+1 202 555 0123"], "email": [None, "asha@example.com"]})
     >>> merge_duplicates(people, keep="first").values.tolist()
     [['+12025550123', 'asha@example.com']]
     """
-    return merging(frame, clusters, keep).frame
+    return merging(frame, clusters, keep, on=on, fuzzy=fuzzy, threshold=threshold, decisions=decisions).frame
 
 
-def merging(frame: pd.DataFrame, clusters: pd.DataFrame | None = None, keep: str = MOST_COMPLETE) -> Merging:
+def merging(
+    frame: pd.DataFrame,
+    clusters: pd.DataFrame | None = None,
+    keep: str = MOST_COMPLETE,
+    *,
+    on: str | Sequence[str] | None = None,
+    fuzzy: bool = False,
+    threshold: float = THRESHOLD,
+    decisions: Decided = None,
+) -> Merging:
     """Merge each cluster into one row, and keep which cell came from which row.
 
     `keep` says which row of a cluster stays, with its index and its place: the one with
@@ -73,10 +99,14 @@ def merging(frame: pd.DataFrame, clusters: pd.DataFrame | None = None, keep: str
     column, the one with the greatest value there, such as the newest date. Of equals the
     first stays. Each cell that is blank in that row is filled from the next one that has it.
 
+    The `recipe` finds them again in another list by the same rule, with the same decisions; of
+    `clusters` that were given, it knows these people and no others.
+
     Raises ColumnsError or ListkitError where `clusters` is not of this frame, or `keep` is
     no column whose values can be ranked.
     """
-    found = duplicates(frame) if clusters is None else clusters
+    how: dict[str, Any] = {"on": on, "fuzzy": fuzzy, "threshold": threshold}
+    found = duplicates(frame, decisions=decisions, **how) if clusters is None else clusters
     deciding.refuse_strange(found, len(frame))
     labels = np.arange(len(frame)) + len(found) + 1
     is_merged = found["decision"].isna() | (found["decision"] == deciding.SAME)
@@ -87,11 +117,23 @@ def merging(frame: pd.DataFrame, clusters: pd.DataFrame | None = None, keep: str
     place = np.argsort(order[starts], kind="stable")
     sources = _sources(filled, order, starts)[place][:, : frame.shape[1]]
     merged = _taken(frame, order[starts][place], sources)
+    if clusters is None:
+        recipe = partial(_recipe, frame, decisions, {"keep": keep, **how})
+    else:
+        recipe = partial(_recipe, frame, found.fillna({"decision": deciding.SAME}), {"keep": keep, "on": []})
     number = np.empty_like(place)
     number[place] = np.arange(len(place))
     row = np.empty_like(order)
     row[order] = np.repeat(number, np.diff(starts, append=len(order)))
-    return Merging(merged, pd.Series(row, index=frame.index, name="row"), sources)
+    return Merging(merged, pd.Series(row, index=frame.index, name="row"), sources, recipe)
+
+
+def _recipe(frame: pd.DataFrame, decisions: Decided, how: dict[str, Any]) -> Recipe:
+    """Make the recipe that merges by a rule; what was decided goes by what the rows say."""
+    said = remembering.decisions(frame, decisions) if isinstance(decisions, pd.DataFrame) else decisions
+    usual = {"keep": MOST_COMPLETE, "on": None, "fuzzy": False, "threshold": THRESHOLD}
+    arguments = {name: value for name, value in how.items() if value != usual[name]}
+    return Recipe((Step("merge_duplicates", arguments | ({"decisions": list(said)} if said else {})),))
 
 
 def _sources(filled: Flags, order: Rows, starts: Rows) -> Rows:
