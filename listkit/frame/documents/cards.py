@@ -5,6 +5,7 @@ from __future__ import annotations
 import quopri
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,7 @@ NAME = ("last_name", "first_name", "middle_name", "prefix", "suffix")
 """The parts of the property N, in their order."""
 
 _CARDS = 10_000
+_HEADS = 1_000
 _LINE_MAXIMUM = 1 << 24
 _SILENT = frozenset(("VERSION", "PRODID", "REV", "BEGIN", "END"))
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -72,7 +74,7 @@ class Cards:
         card: list[Property] | None = None
         begun = 0
         for number, line in self._unfolded():
-            mark = line.strip().upper()
+            mark = line.strip().upper() if line[:1] in "BbEe" else ""
             if mark == "BEGIN:VCARD":
                 if card is not None:
                     told.append(f"The card in row {begun:,} is not ended: it is read up to row {number:,}.")
@@ -115,8 +117,9 @@ class Cards:
         rest = b""
         with self._source.open() as file:
             for block in self._decoding.blocks(file, 1 << 20):
-                *lines, rest = (rest + block).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-                yield from map(self._decoding.text, lines)
+                whole, _, rest = (rest + block).replace(b"\r\n", b"\n").replace(b"\r", b"\n").rpartition(b"\n")
+                if whole:
+                    yield from self._decoding.text(whole).split("\n")
         yield self._decoding.text(rest)
 
 
@@ -129,18 +132,25 @@ def _property(line: str) -> Property | None:
     head, colon, value = _cut_at_colon(line)
     if not colon:
         return None
+    name, parameters = _read_head(head)
+    return Property(name, parameters, _plain(value, parameters) if parameters else value)
+
+
+@lru_cache(_HEADS)
+def _read_head(head: str) -> tuple[str, dict[str, str]]:
+    """Read what stands before the colon; the same few stand in every card."""
     name, *told = _SEMICOLON.split(head)
     parameters: dict[str, str] = {}
     for one in told:
         key, is_named, what = one.partition("=")
         key, what = (key, what) if is_named else (_bare(one), one)
         parameters[key.strip().upper()] = what.strip('"')
-    return Property(name.rpartition(".")[2].strip().upper(), parameters, _plain(value, parameters))
+    return name.rpartition(".")[2].strip().upper(), parameters
 
 
 def _cut_at_colon(line: str) -> tuple[str, str, str]:
     """Cut a line at the first colon that stands in no quotes."""
-    outside = _QUOTED.sub(lambda quoted: "q" * len(quoted[0]), line)
+    outside = _QUOTED.sub(lambda quoted: "q" * len(quoted[0]), line) if '"' in line else line
     at = outside.find(":")
     return (line[:at], ":", line[at + 1 :]) if at > 0 else (line, "", "")
 
@@ -166,6 +176,8 @@ def _parts(value: str) -> list[str]:
     >>> _parts(r"Rao;Asha\, M.D.;;")
     ['Rao', 'Asha, M.D.', '', '']
     """
+    if "\\" not in value:
+        return value.split(";")
     return [_ESCAPED.sub(lambda mark: "\n" if mark[1] in "nN" else mark[1], part) for part in _SEMICOLON.split(value)]
 
 

@@ -91,4 +91,11 @@ def join(pieces: Sequence[Piece]) -> Piece:
 
 def texts(columns: dict[str, list[Any]]) -> pa.Table:
     """Make a table of lists of text; an empty text is a missing cell."""
-    return pa.table({name: pa.array([cell or None for cell in cells], pa.string()) for name, cells in columns.items()})
+    return pa.table({name: _text_column(cells) for name, cells in columns.items()})
+
+
+def _text_column(cells: list[Any]) -> pa.Array:
+    try:
+        return pa.array([cell or None for cell in cells], pa.string())
+    except UnicodeEncodeError:  # half of a pair of surrogates means nothing
+        return pa.array([cell.encode("utf-8", "replace").decode() if cell else None for cell in cells], pa.string())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from listkit.frame.documents.document import Wishes
     from listkit.frame.documents.packing import Source
 
+WHOLE_MAXIMUM = 20_000_000
+"""How many bytes a file may have that has to be held whole, as one of lists under keys has."""
 COLUMNS_MAXIMUM = 16_384
 """How many columns objects may make: as many as a sheet of a workbook has."""
 _DEEPEST = 20
@@ -32,16 +35,21 @@ class Pairs(list[tuple[str, Any]]):
     """An object as it is written: its names in their order, one that is there twice included."""
 
 
+_PLAIN = {str, type(None)}
+_OBJECTS = re.compile(rb"\s*\[\s*\{")
+_FIRST = re.compile(r"\s*\[\s*(?P<end>\])?")
+_NEXT = re.compile(r"\s*(?:,\s*(?=[^\s\]])|(?P<end>\]))")
+_BLOCK = 1 << 22
 _DECODER = json.JSONDecoder(object_pairs_hook=Pairs, parse_int=str, parse_float=str, parse_constant=str)
 
 
-def find(source: Source, wishes: Wishes) -> Objects | Lines:
+def find(source: Source, wishes: Wishes) -> Objects | Elements | Lines:
     """Open a JSON file, which may be one value or hold one on each line."""
     start = source.start(encodings.SAMPLE)
     line, _, below = start.partition(b"\n")
     if below.lstrip().startswith((b"{", b"[")) and line.strip().endswith((b"}", b"]")):
         return Lines(source, wishes)
-    return Objects(source, wishes)
+    return Elements(source, wishes) if _OBJECTS.match(start) else Objects(source, wishes)
 
 
 class Objects:
@@ -53,8 +61,13 @@ class Objects:
     def __init__(self, source: Source, wishes: Wishes) -> None:
         """Read the file, and find the records in it."""
         decoding = encodings.Decoding(source.name, source.start(encodings.SAMPLE), wishes.encoding)
+        if source.start(WHOLE_MAXIMUM + 1)[WHOLE_MAXIMUM:]:
+            raise ReadError(
+                f"{source.name} has more than {WHOLE_MAXIMUM:,} bytes, the most that are read of json at once where it "
+                "is no plain list: save it as a list of objects, or as jsonl."
+            )
         with source.open() as file:
-            text = decoding.text(b"".join(decoding.blocks(file, 1 << 24)))
+            text = decoding.text(b"".join(decoding.blocks(file, _BLOCK)))
         value = _decoded(text, source.name)
         lists = {".".join(path): found for path, found in _lists(value)}
         if not lists:
@@ -78,6 +91,60 @@ class Objects:
             yield piece
         else:
             yield tabulate(map(flatten, self._records), np.arange(1, len(self._records) + 1))
+
+
+class Elements:
+    """A file that is one list of objects, read a piece at a time."""
+
+    def __init__(self, source: Source, wishes: Wishes) -> None:
+        """Look at the file's beginning."""
+        self._source = source
+        self._decoding = encodings.Decoding(source.name, source.start(encodings.SAMPLE), wishes.encoding)
+        self.found = Findings(encoding=self._decoding.called)
+
+    def __iter__(self) -> Iterator[Piece]:
+        self._decoding.begin()
+        count, elements = 0, self._elements()
+        while part := list(islice(elements, _LINES)):
+            yield tabulate(map(flatten, part), np.arange(count + 1, count + len(part) + 1))
+            count += len(part)
+        self.found.encoding, self.found.problems = self._decoding.called, self._decoding.problems
+
+    def _elements(self) -> Iterator[Any]:
+        """Decode one object after the other; one that is not whole yet waits for more of the file."""
+        text, at, count, between = "", 0, 0, _FIRST
+        for part, is_last in self._parts():
+            text, at = text[at:] + part, 0
+            while mark := between.match(text, at):
+                if mark["end"]:
+                    if is_last and text[mark.end() :].strip():
+                        raise ReadError(f"{self._source.name} is no JSON: it goes on behind its {count:,} objects.")
+                    break
+                try:
+                    value, at = _DECODER.raw_decode(text, mark.end())
+                except json.JSONDecodeError as refused:
+                    if is_last:
+                        raise ReadError(
+                            f"{self._source.name} is no JSON: {refused.msg} in object {count + 1:,} of its list."
+                        ) from None
+                    break
+                except RecursionError:
+                    raise _too_deep(self._source.name) from None
+                yield value
+                count, between = count + 1, _NEXT
+            else:
+                if is_last:
+                    raise ReadError(f"{self._source.name} is no JSON: its list breaks off behind {count:,} objects.")
+
+    def _parts(self) -> Iterator[tuple[str, bool]]:
+        """Read text that ends where an object may end, so that no letter is cut in two."""
+        rest = b""
+        with self._source.open() as file:
+            for block in self._decoding.blocks(file, _BLOCK):
+                data = rest + block
+                end = data.rfind(b"}") + 1 if block else len(data)
+                rest = data[end:]
+                yield self._decoding.text(data[:end]), not block
 
 
 class Lines:
@@ -130,7 +197,11 @@ def _decoded(text: str, name: str) -> Any:
         where = f"line {refused.lineno:,}, column {refused.colno:,}"
         raise ReadError(f"{name} is no JSON: {refused.msg} in {where}.") from None
     except RecursionError:
-        raise ReadError(f"{name} is no list: its objects are nested too deep to be contacts.") from None
+        raise _too_deep(name) from None
+
+
+def _too_deep(name: str) -> ReadError:
+    return ReadError(f"{name} is no list: its objects are nested too deep to be contacts.")
 
 
 def _lists(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
@@ -166,6 +237,10 @@ def _chosen(lists: dict[str, list[Any]], wanted: str | int | None) -> tuple[str,
 def flatten(value: Any) -> Record:
     """Make one row of an object: what is inside another by a dotted name, the items of a list by a number."""
     row: Record = {}
+    if isinstance(value, Pairs) and len(plain := dict(value)) == len(value):
+        kinds = set(map(type, plain.values()))
+        if kinds <= _PLAIN:
+            return plain
     _fill(row, value, "", 0)
     return row
 
