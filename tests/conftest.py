@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ hypothesis.settings.load_profile("torture" if TORTURE else "listkit")
 def pytest_configure(config: pytest.Config) -> None:
     """Shut the user's own accounts, keyring and home out, for notebooks and doctests too, which have no fixtures."""
     config.addinivalue_line("markers", "torture: long and random; runs by `make torture`")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background; tests press Ctrl-C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in [name for name in os.environ if name.startswith(("LISTKIT_EXOTEL_", "LISTKIT_TEXTMAGIC_"))]:
         del os.environ[name]
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"

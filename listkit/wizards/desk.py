@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from listkit.errors import ListkitError
-from listkit.frame import cleaning, columns, editing, reading, recipe
-from listkit.frame.duplicates import finding, merging
+from listkit.frame import cleaning, columns, editing, reading
+from listkit.frame.duplicates import finding, merging, remembering
 from listkit.frame.duplicates.deciding import NOT_THE_SAME
+from listkit.frame.recipe import Recipe, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -89,11 +90,18 @@ class Desk:
         key = (*self._cleaned(choices), choices.edits, choices.is_fuzzy, choices.apart)
         return self._once("merged", key, lambda: merging.merge_duplicates(cleaned, self.clusters(choices)))
 
-    def recipe(self, choices: Choices) -> recipe.Recipe:
+    def recipe(self, choices: Choices) -> Recipe:
         """Write down what is done to the frame, so that it can be done again."""
-        steps = [recipe.Step("read", choices.reading())] if choices.path and choices.reading() else []
-        steps += [recipe.Step("edit", {"cells": [list(one) for one in choices.edits]})] if choices.edits else []
-        return recipe.Recipe(tuple(steps)) + self.cleaning(choices.but(edits=())).recipe
+        steps = [Step("read", choices.reading())] if choices.path and choices.reading() else []
+        steps += [Step("edit", {"cells": [list(one) for one in choices.edits]})] if choices.edits else []
+        cleaned = Recipe(tuple(steps)) + self.cleaning(choices.but(edits=())).recipe
+        return cleaned + self._merging(choices) if choices.merges else cleaned
+
+    def _merging(self, choices: Choices) -> Recipe:
+        """Write down who became one; what was decided is kept by keys in which no number is to be read."""
+        decided = remembering.decisions(self.cleaning(choices).frame, self.clusters(choices)) if choices.apart else []
+        said = {"fuzzy": choices.is_fuzzy, "decisions": decided}
+        return Recipe((Step("merge_duplicates", {name: value for name, value in said.items() if value}),))
 
     def _cleaned(self, choices: Choices) -> tuple[Hashable, ...]:
         """Name the frame that was cleaned before anything was edited."""

@@ -72,6 +72,22 @@ def test_the_whole_way(flow: UploadFlow, box: Sandbox) -> None:
     assert box.exotel.lists("Whole way").empty
 
 
+def test_the_recipe_does_to_the_file_what_was_clicked(flow: UploadFlow) -> None:
+    """Cells, meanings, country, suggestions and merging, with who was set apart; replayed, the rows are the same."""
+    frame = flow.desk.raw(flow.choices)
+    line, number = frame.index[3], frame["Mobile No."].iloc[0]
+    flow.edit(Edit(line, "Mobile No.", frame["Mobile No."][line], number))
+    flow.choose("Country", region="IN")
+    flow.accept("letter_for_digit")
+    flow.choose("Merge", merges=True)
+    merged = len(flow.frame)
+    assert lk.of(frame).replay(flow.recipe).equals(flow.frame)
+    flow.set_apart(3, is_apart=True)
+    assert len(flow.frame) == merged + 1 < len(frame)
+    assert lk.of(frame).replay(flow.recipe).equals(flow.frame)
+    assert "merge_duplicates" in str(flow.recipe)
+
+
 def test_what_is_not_ready_is_refused_with_a_sentence(flow: UploadFlow, box: Sandbox) -> None:
     """Nothing without a file, a phone, a name, a plan, a push."""
     with pytest.raises(ListkitError, match="Choose a file first"):
