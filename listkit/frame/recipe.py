@@ -293,8 +293,15 @@ def _say(step: Step) -> str:
     said = {name: value for name, value in step.arguments.items() if value not in (None, [], {})}
     if "mapping" in said:
         said["mapping"] = ", ".join(f"{label} → {meaning}" for label, meaning in meanings(step).items())
-    told = "; ".join(f"{name} {', '.join(value) if isinstance(value, list) else value}" for name, value in said.items())
+    told = "; ".join(f"{name} {_worded(value)}" for name, value in said.items())
     return f"{step.verb}: {told}" if told else step.verb
+
+
+def _worded(value: object) -> str:
+    """Name the words of a list, and count what is none."""
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(value) if all(isinstance(one, str) for one in value) else f"{len(value):,}"
 
 
 def _line(wrong: Exception) -> str:

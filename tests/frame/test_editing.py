@@ -51,6 +51,7 @@ def test_a_recipe_holds_edits() -> None:
     """Saved as JSON, followed, and written as Python."""
     recipe = Recipe((Step("edit", {"cells": [[2, "Name", "Asha", "Aisha"]]}),))
     assert lk.of(people()).replay(recipe)["Name"].tolist() == ["Aisha", "Ravi", "Meera"]
+    assert str(recipe) == "1. edit: cells 1"
     namespace: dict[str, object] = {}
     exec(recipe.to_python(), namespace)  # noqa: S102 - our own words
     assert namespace["prepare"](people()).equals(lk.of(people()).replay(recipe))  # type: ignore[operator]

@@ -83,9 +83,9 @@ def interrupt_often(served: Served, times: int) -> str:
 
 
 def begun(plan: planning.Plan) -> Run | None:
-    """Return the run of a plan that was stopped before its first request, if it was begun at all."""
+    """Return the run of a plan that was stopped before its first request or after its last, if it was begun at all."""
     known = journal.runs()
-    mine = known.loc[(known["account"] == plan.provider.account) & (known["state"] == "running"), "run_id"]
+    mine = known.loc[known["account"] == plan.provider.account, "run_id"]
     return applying.load(plan, mine.iloc[0]) if len(mine) else None
 
 
