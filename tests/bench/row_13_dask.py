@@ -26,7 +26,7 @@ DIFFERENT = 1_000_000
 
 def bench() -> Iterator[Row]:
     """Read Parquet, clean and write Parquet, by the same verb; the workers are started beforehand."""
-    workers = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+    workers = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0")
     with tempfile.TemporaryDirectory() as place, workers, Client(workers) as client:
         folder = Path(place)
         write(folder / "people", SIZE)

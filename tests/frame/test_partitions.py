@@ -164,7 +164,7 @@ def test_two_workers_give_the_answers_of_one_process() -> None:
     rows = [(f"0{9876500000 + number}", "India", f"Guest{number}@EXAMPLE.org", " vip") for number in range(200)]
     frame = people([*rows, ("12", "Atlantis", "x", None)])
     lazy = parted(frame, 30)
-    cluster = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+    cluster = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0")
     with cluster, Client(cluster) as client:
         done, told = frame.listkit.cleaning(**HOW), lazy.listkit.cleaning(**HOW)
         cleaned, problems = client.compute([told.frame, told.problems], sync=True)
