@@ -19,7 +19,12 @@ class History(Generic[C]):
     """A tree of choices. Undoing and then choosing otherwise begins a new branch; the old one stays.
 
     >>> history = History("nothing")
-    >>> history.choose("tea", "Tea"); history.undo(); history.choose("coffee", "Coffee"); history.undo()
+    >>> history.choose("tea", "Tea")
+    >>> history.undo()
+    'Tea'
+    >>> history.choose("coffee", "Coffee")
+    >>> history.undo()
+    'Coffee'
     >>> history.branches, history.redo(0), history.now
     (['Tea', 'Coffee'], 'Tea', 'tea')
     """
