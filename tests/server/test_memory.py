@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import subprocess
@@ -39,8 +40,12 @@ print(held())
 
 
 def run(script: str) -> tuple[str, str]:
-    """Run a script in a process of its own; returns what it says, and what it complains of."""
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    """Run a script in a process of its own; returns what it says, and what it complains of.
+
+    What others have set for the C library's memory, as Dask does for its workers, is not handed on.
+    """
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=own)
     return told.stdout, told.stderr
 
 
