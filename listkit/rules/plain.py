@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from listkit.rules import damage, numbering
 from listkit.rules.numbers import parsing, walking
+from listkit.rules.verdict import truths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,14 +54,14 @@ def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
     (['', 'plus_lost', ''], [2])
     """
     here = parsing.read(texts, region)
-    may_be_round = _flags(pc.ends_with(texts, _ROUND))
-    is_plain = _flags(pc.match_substring_regex(texts, _PLAIN)) & ~may_be_round
-    has_plus = _flags(pc.starts_with(texts, "+")) | _flags(pc.starts_with(texts, "(+"))
-    is_valid, is_given = _flags(here.value.is_valid()), _given(region, len(texts))
+    may_be_round = truths(pc.ends_with(texts, _ROUND))
+    is_plain = truths(pc.match_substring_regex(texts, _PLAIN)) & ~may_be_round
+    has_plus = truths(pc.starts_with(texts, "+")) | truths(pc.starts_with(texts, "(+"))
+    is_valid, is_given = truths(here.value.is_valid()), _given(region, len(texts))
     is_done = is_plain & is_valid & (has_plus | is_given)
     told = _at_home(texts, region, here, np.flatnonzero(is_done & ~has_plus))
     made = parsing.made(here.outcomes, here.value, *_joined(told))
-    rows = np.flatnonzero(is_plain & ~has_plus & ~is_given & ~_flags(pc.match_substring_regex(texts, _ABROAD)))
+    rows = np.flatnonzero(is_plain & ~has_plus & ~is_given & ~truths(pc.match_substring_regex(texts, _ABROAD)))
     if len(rows):
         own, is_sure = _anywhere(texts.take(pa.array(rows)))
         made = made.patched(rows, own)
@@ -74,8 +75,8 @@ def _at_home(texts: Column, region: Region, here: parsing.Read, rows: Ints) -> l
         return []
     there = parsing.read(_with_plus(texts.take(pa.array(rows))), None)
     own = here.value.take(pa.array(rows))
-    is_same = _flags(pc.equal(own, there.value))
-    is_foreign = _flags(there.value.is_valid()) & ~is_same
+    is_same = truths(pc.equal(own, there.value))
+    is_foreign = truths(there.value.is_valid()) & ~is_same
     same = rows[is_same & ~_dials_own_code(region, len(texts))[rows]]
     foreign = here.outcomes[rows[is_foreign]] * _MANY + there.outcomes[is_foreign]
     return [_told(same, here.outcomes[same], _plus_lost), _told(rows[is_foreign], foreign, _also_foreign)]
@@ -85,8 +86,8 @@ def _anywhere(texts: Column) -> tuple[Phones, Flags]:
     """Judge digits without a plus when nobody said where they are from; also say where that is all there is to say."""
     there = parsing.read(_with_plus(texts), None)
     holders = walking.holders(texts)
-    is_number, is_held = _flags(there.value.is_valid()), holders > 0
-    is_sure = (is_number & ~is_held) | (~_flags(pc.match_substring(texts, " ")) & (holders >= 0))
+    is_number, is_held = truths(there.value.is_valid()), holders > 0
+    is_sure = (is_number & ~is_held) | (~truths(pc.match_substring(texts, " ")) & (holders >= 0))
     both, alone = np.flatnonzero(is_number & is_held), np.flatnonzero(is_number & ~is_held)
     held, none = np.flatnonzero(~is_number & is_held), np.flatnonzero(~is_number & ~is_held)
     told = [
@@ -162,7 +163,7 @@ def _given(region: Region, size: int) -> Flags:
     """Say in which rows a region is given."""
     if region is None or isinstance(region, str):
         return np.full(size, bool(region))
-    return _flags(pc.not_equal(region, ""))
+    return truths(pc.not_equal(region, ""))
 
 
 def _dials_own_code(region: Region, size: int) -> Flags:
@@ -170,9 +171,4 @@ def _dials_own_code(region: Region, size: int) -> Flags:
     if region is None or isinstance(region, str):
         return np.full(size, numbering.dials_own_code(region or ""))
     known = pc.unique(region).drop_null().to_pylist()
-    return _flags(pc.is_in(region, pa.array([one for one in known if numbering.dials_own_code(one)], pa.string())))
-
-
-def _flags(values: pa.Array) -> Flags:
-    """Return truths as numpy has them; what is missing is not true."""
-    return pc.fill_null(values, fill_value=False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    return truths(pc.is_in(region, pa.array([one for one in known if numbering.dials_own_code(one)], pa.string())))
