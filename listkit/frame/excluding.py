@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from listkit.errors import ColumnsError, ReadError, UncomparedWarning
 from listkit.frame import identities, reading
 from listkit.frame.text import read_column, write_column
+from listkit.rules import identity
 
 if TYPE_CHECKING:
     from listkit.frame.regions import Region
@@ -138,7 +139,7 @@ def _holds(one: _Side, other: _Side) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def _uncompared(source: str, side: _Side, is_there: np.ndarray[Any, np.dtype[np.bool_]]) -> pd.DataFrame:
     """List the cells with something in them that could not be found, and may be there all the same."""
-    is_open = pc.or_(pc.is_null(side.told.value), pc.is_in(side.told.code, identities.UNSETTLED))
+    is_open = pc.or_(pc.is_null(side.told.value), pc.is_in(side.told.code, identity.UNSETTLED))
     is_told = pc.and_(is_open, pc.invert(pc.is_in(side.told.code, _NOBODY))).to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(is_told & ~is_there)
     at = pa.array(rows)

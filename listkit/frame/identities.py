@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from listkit.frame.regions import Region
     from listkit.rules.verdict import Column, Verdicts
 
-UNSETTLED = pa.array(["no_region", "ambiguous"], pa.string())
-"""Codes of numbers that are known only by their digits, because nobody has said where they are from."""
-
 
 def sure(frame: pd.DataFrame, by: str, *, region: Region = None) -> Column:
     """Write the cells of a column as keys; null where nothing tells for sure who is meant.
@@ -33,7 +30,7 @@ def sure(frame: pd.DataFrame, by: str, *, region: Region = None) -> Column:
     ['+919876543210', None]
     """
     told = read(frame, by, region=region)
-    return pc.if_else(pc.is_in(told.code, UNSETTLED), pa.scalar(None, pa.string()), told.value)
+    return pc.if_else(pc.is_in(told.code, identity.UNSETTLED), pa.scalar(None, pa.string()), told.value)
 
 
 def read(frame: pd.DataFrame, on: str, *, region: Region = None, region_from: str | None = None) -> Verdicts:

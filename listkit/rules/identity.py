@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from listkit.rules import damage, email, phone
 from listkit.rules.verdict import Column, Verdict, Verdicts, column_in_one
 
-_UNSETTLED = pa.array(["no_region", "ambiguous"], pa.string())
+UNSETTLED = pa.array(["no_region", "ambiguous"], pa.string())
+"""Codes of numbers that are known only by their digits, because nobody has said where they are from."""
 
 
 def phones(column: Column, *, region: phone.Region = None) -> Verdicts:
@@ -26,7 +27,7 @@ def phones(column: Column, *, region: phone.Region = None) -> Verdicts:
     """
     texts = column_in_one(column)
     judged = phone.judge(texts, region=region)
-    rows = np.flatnonzero(pc.is_in(judged.code, _UNSETTLED).to_numpy(zero_copy_only=False))
+    rows = np.flatnonzero(pc.is_in(judged.code, UNSETTLED).to_numpy(zero_copy_only=False))
     told = Verdicts(judged.value, judged.code, judged.reason, judged.suggestion)
     if not len(rows):
         return told
