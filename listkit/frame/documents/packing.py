@@ -26,7 +26,7 @@ KINDS = {
 WHOLE_MAXIMUM = 200_000_000
 """How many bytes a file may have where it has to be held whole."""
 SPOILT = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, gzip.BadGzipFile)
-"""What the standard library raises on an archive that is damaged."""
+"""What the standard library raises on an archive: damaged, packed in a way that it does not know, with a password."""
 _RATIO_MAXIMUM = 100
 _RATIO_FROM = 50_000_000
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
