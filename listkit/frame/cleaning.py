@@ -15,7 +15,7 @@ from listkit.frame import checking, regions
 from listkit.frame.recipe import Recipe, Step
 from listkit.frame.steps import STEPS, judge, mended
 from listkit.frame.text import read_column, write_column
-from listkit.rules import phone
+from listkit.rules import damage, phone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,8 +99,8 @@ def cleaning(
     `rename(columns=)`; what it leaves out is proposed from header and content. `steps` are
     names of `steps.STEPS`, all of them unless given. A full name is taken apart where `mapping`
     calls it `full_name`. `accept` are codes of problems, as `"letter_for_digit"`, whose suggestion is
-    taken: what `check` suggests stands in the cell then. `rules` are your own, as `check` takes
-    them: they tell, and change nothing.
+    taken: what `check` suggests stands in the cell then. What is suggested beside several numbers or
+    addresses in a cell is not. `rules` are your own, as `check` takes them: they tell, and change nothing.
 
     Raises ColumnsError where it cannot be told which column is the phone.
     """
@@ -163,7 +163,8 @@ def _left(judged: Judged, codes: Sequence[str]) -> Judged:
 
 
 def _is_accepted(told: Verdicts, codes: Sequence[str]) -> pa.Array:
-    return pc.and_(pc.is_in(told.code, pa.array(codes, pa.string())), pc.is_valid(told.suggestion))
+    taken = pa.array([code for code in codes if code not in damage.BESIDE], pa.string())
+    return pc.and_(pc.is_in(told.code, taken), pc.is_valid(told.suggestion))
 
 
 def _told(

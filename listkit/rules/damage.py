@@ -87,6 +87,9 @@ DAMAGES: dict[str, Damage] = {
 }
 """Every code a cell can have. The table is the whole of it: what is not here is never said."""
 
+BESIDE = frozenset({"several_numbers", "several_addresses"})
+"""Those whose suggestion is what else stands in the cell, and nothing to be put in its place."""
+
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 
 

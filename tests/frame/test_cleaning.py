@@ -248,3 +248,13 @@ def test_what_is_suggested_can_be_taken() -> None:
     ]  # fmt: skip
     assert replay(frame, taken.recipe).equals(taken.frame)
     assert clean(taken.frame, region="IN").equals(taken.frame)
+
+
+def test_numbers_that_are_suggested_beside_a_good_one_are_not_taken_for_it() -> None:
+    """Of several numbers in a cell the first good one stays, though the others are suggested."""
+    frame = pd.DataFrame({"Mobile": ["98765 43210; 98765 43211"], "Mail": ["asha@example.com; ravi@example.org"]})
+    asked = cleaning(frame, region="IN", mapping={"Mobile": "phone", "Mail": "email"})
+    taken = cleaning(frame, region="IN", mapping=asked.mapping, accept=["several_numbers", "several_addresses"])
+    assert taken.frame["phone"].tolist() == ["+919876543210"]
+    assert taken.problems["code"].tolist() == ["several_numbers", "several_addresses"]
+    assert taken.frame.equals(asked.frame)
