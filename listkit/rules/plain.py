@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _PLAIN = r"^\(?\+? ?\(?[0-9](?:[0-9 ()\-]|\.[0-9]{3}|\.[0-9]{2}\.)*$"
 """Digits with the usual marks among them. A point that may begin a trailing .0 is left over."""
 
-_ABROAD = r"^\(?0[ ().\-]*(?:0|$|1[ ().\-]*1)"
+_ABROAD = r"^[( ]*0[ ().\-]*(?:0|$|1[ ().\-]*1)"
 """00 or 011, which are dialled before a country code in many countries; or a zero that stands for no number."""
 
 _ROUND = "000"
@@ -57,7 +57,7 @@ def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
     may_be_round = truths(pc.ends_with(texts, _ROUND))
     is_plain = truths(pc.match_substring_regex(texts, _PLAIN)) & ~may_be_round
     has_plus = truths(pc.starts_with(texts, "+")) | truths(pc.starts_with(texts, "(+"))
-    is_valid, is_given = truths(here.value.is_valid()), _given(region, len(texts))
+    is_valid, is_given = truths(here.value.is_valid()), given(region, len(texts))
     is_done = is_plain & is_valid & (has_plus | is_given)
     told = _at_home(texts, region, here, np.flatnonzero(is_done & ~has_plus))
     made = parsing.made(here.outcomes, here.value, *_joined(told))
@@ -159,7 +159,7 @@ def _with_plus(texts: Column) -> Column:
     return pc.binary_join_element_wise("+", texts, "")
 
 
-def _given(region: Region, size: int) -> Flags:
+def given(region: Region, size: int) -> Flags:
     """Say in which rows a region is given."""
     if region is None or isinstance(region, str):
         return np.full(size, bool(region))

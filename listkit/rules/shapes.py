@@ -57,6 +57,8 @@ class Shape(NamedTuple):
     extension: int = 0
     groups: tuple[int, ...] = ()
     lettered: slice | None = None
+    is_odd: bool = False
+    """Whether there are marks among its digits that no number has, though the library reads all of them."""
 
 
 def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
@@ -72,7 +74,7 @@ def judge(texts: Column, region: Region) -> tuple[Phones, Ints]:
     digits = [text.encode().translate(None, _NO_DIGITS).decode() for text in cells]
     phones, left = plain.judge(column(map(_number, digits, shapes)), region)
     values, codes, reasons = phones.value.to_pylist(), phones.code.to_pylist(), phones.reason.to_pylist()
-    is_left = _is_left(cells, shapes, values, region)
+    is_left = _is_left(cells, shapes, values, region) | _is_odd(digits, shapes, plain.given(region, len(cells)))
     is_left[left] = True
     suggestions = phones.suggestion.to_pylist()
     rows = np.flatnonzero(is_left & phones.value.is_null().to_numpy(zero_copy_only=False))
@@ -144,6 +146,7 @@ def _shape(text: str) -> Shape | None:
         extension=len(told),
         groups=() if damage.letters(own[0]) else tuple(len(damage.digits(group)) for group in core.split()),
         lettered=slice(first, first + len(own[0])) if is_lettered else None,
+        is_odd=not damage.is_plain(core),
     )
 
 
@@ -199,9 +202,10 @@ def _refused(
 
 def _is_one(own: str, groups: tuple[int, ...]) -> bool:
     """Whether digits that are no number may be judged without looking at how they are written."""
-    is_plain = bool(groups) and not own.endswith("000") and not (own[0] == "0" and groups[0] == 1)
-    is_twice = own[:1] == "0" and len(own) >= _TWO
-    return is_plain and (len(groups) == 1 or not (is_twice or min(groups) >= _LONG or own.startswith(_MOVED)))
+    if not groups or own.endswith("000") or own.startswith("00") or (own[0] == "0" and groups[0] == 1):
+        return False
+    is_twice = own[0] == "0" and (len(own) >= _TWO or own[: groups[0]] in own[groups[0] :])
+    return len(groups) == 1 or not (is_twice or min(groups) >= _LONG or own.startswith(_MOVED))
 
 
 def _parts(number: str, shape: Shape) -> list[str]:
@@ -212,6 +216,15 @@ def _parts(number: str, shape: Shape) -> list[str]:
 
 def _there(region: Region, rows: Sequence[int]) -> Region:
     return region if region is None or isinstance(region, str) else region.take(pa.array(rows, pa.int64()))
+
+
+def _is_odd(digits: Sequence[str], shapes: Sequence[Shape | None], is_given: Flags) -> Flags:
+    """Say which cells have odd marks, and may be read otherwise with them than their digits alone are."""
+    rows = zip(digits, shapes, is_given.tolist(), strict=True)
+    return np.array([
+        shape is not None and shape.is_odd and not shape.has_plus and (own.startswith("00") or not is_at_home)
+        for own, shape, is_at_home in rows
+    ], np.bool_)  # fmt: skip
 
 
 def _is_left(

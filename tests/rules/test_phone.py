@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from listkit.rules import damage, phone
-from listkit.rules.numbers.parsing import each
+from listkit.rules.numbers.parsing import FEW, each
 from listkit.rules.verdict import column
 from tests.bench import messy
 from tests.rules.numbers import chance
@@ -242,6 +242,17 @@ def test_a_column_is_judged_as_its_values_are() -> None:
     told = phone.judge(column(text for text, _ in cells), region=column(region for _, region in cells))
     rows = zip(*(getattr(told, name).to_pylist() for name in NAMES), strict=True)
     assert [phone._judge(*cell) for cell in cells] == [phone.Phone(*row) for row in rows], f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [("080 080 002", "BR"), ("((00", None), ("((005-9030", None), ("2 00865617412+", ""), ("2 00865617412+", None)],
+)
+def test_a_cell_in_a_column_is_judged_as_it_is_alone(text: str, region: str | None) -> None:
+    """An area code that stands twice, what is dialled abroad behind brackets, a plus behind the digits."""
+    many = [text] * FEW
+    told = phone.judge(column(many), region=column([region] * len(many)))
+    assert phone.Phone(*(getattr(told, name)[0].as_py() for name in NAMES)) == phone._judge(text, region)
 
 
 def test_a_column_may_be_all_good() -> None:
