@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds for which the write of another process is waited for."""
+GLANCE = 0.01
+"""Seconds between two tries to be the one who writes."""
 PAGES = 10_000
 """Pages of 4 KiB that are written before they are put in order: that is done after a push, not in it."""
 
@@ -34,7 +37,7 @@ class File:
             self._connection = sqlite3.connect(
                 self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
-            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._write_ahead()
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute("PRAGMA secure_delete=ON")
             self._connection.execute(f"PRAGMA wal_autocheckpoint={PAGES}")
@@ -87,6 +90,19 @@ class File:
             yield
         except (sqlite3.Error, OSError) as cause:
             raise JournalError(_cannot(self.path, cause)) from cause
+
+    def _write_ahead(self) -> None:
+        """Have writes go to a log first; where another process does the same now, SQLite itself would not wait."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as busy:
+                if busy.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(GLANCE)
+            else:
+                return
 
     def _prepare(self, schema: str, version: int) -> None:
         with self.told():

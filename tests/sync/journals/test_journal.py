@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -121,6 +122,17 @@ def test_two_that_open_a_new_journal_at_once_share_it() -> None:
     for each in opened:
         each.close()
     assert len(opened) == len(journal.runs()) == 8
+
+
+def test_a_new_journal_that_somebody_else_writes_just_now_is_waited_for() -> None:
+    """Before its log is there SQLite itself does not wait for a writer."""
+    filing.own_folder()
+    with closing(sqlite3.connect(home() / "journal.sqlite", isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.2, lambda: other.execute("ROLLBACK"))
+        timer.start()
+        Journal().close()
+        timer.join()
 
 
 def test_only_its_owner_reads_the_journal() -> None:
